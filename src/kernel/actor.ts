@@ -37,5 +37,11 @@ export function hasRole(actor: Actor, roles: readonly Role[]): boolean {
 
 /** The worker or applier inside the server, acting on its own clock or for a provider. */
 export function systemActor(name: string): Actor {
-  return { subject: `system:${name}`, roles: ['SYSTEM'], side: 'MARKETPLACE', sellerId: null, customerId: null };
+  return {
+    subject: `system:${name}`,
+    roles: ['SYSTEM'],
+    side: 'MARKETPLACE',
+    sellerId: null,
+    customerId: null,
+  };
 }

@@ -1,0 +1,39 @@
+import { type QueryRunner } from 'typeorm';
+
+/** Column types that the two databases spell differently. Collations are binary: keys differ where bytes differ. */
+export interface Types {
+  ascii(length: number): string;
+  unicode(length: number): string;
+  readonly long: string;
+}
+
+/** Bound of an amount, 2^53 − 1 minor units: exact in every client. */
+export const MAX = '9007199254740991';
+
+/** The list of an enum's CHECK. It may hold values the API does not know yet: widening a CHECK rebuilds a table. */
+export const values = (names: readonly string[]): string =>
+  `(${names.map((name) => `'${name}'`).join(', ')})`;
+
+/** Runs the statements in order. Written once for both databases; nothing here is ever changed after a release. */
+export async function run(
+  runner: QueryRunner,
+  statements: (types: Types) => readonly string[],
+): Promise<void> {
+  const embedded = runner.connection.options.type === 'better-sqlite3';
+  const types: Types = embedded
+    ? {
+        ascii: (length) => `VARCHAR(${length})`,
+        unicode: (length) => `VARCHAR(${length})`,
+        long: 'TEXT',
+      }
+    : {
+        ascii: (length) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`,
+        unicode: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
+        long: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+      };
+  for (const statement of statements(types)) await runner.query(statement);
+}
+
+export async function forwardOnly(): Promise<never> {
+  return Promise.reject(new Error('Migrations go forward only.'));
+}

@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { code, id, reference } from '../db/columns';
+
+export const CHECKOUT_KEY_KINDS = ['GUID', 'ORDER_CODE', 'PROVIDER_REFERENCE', 'ID'] as const;
+export type CheckoutKeyKind = (typeof CHECKOUT_KEY_KINDS)[number];
+
+/** A name by which a checkout is found: cart GUID, order code, provider reference, id of anything in it. */
+@Entity('checkout_key')
+export class CheckoutKey {
+  @PrimaryColumn(code)
+  kind!: CheckoutKeyKind;
+
+  @PrimaryColumn({ ...reference, length: 255 })
+  value!: string;
+
+  @Column(id)
+  checkoutId!: string;
+}
+
+/** A payment is named by its provider and the provider's reference together. */
+export function providerReferenceKey(provider: string, providerReference: string): string {
+  return `${provider}:${providerReference}`;
+}

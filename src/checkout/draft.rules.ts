@@ -1,0 +1,81 @@
+import { type ClosureNote } from '../exception/closure-note.entity';
+import { type Evidence } from '../exception/evidence.entity';
+import { type ReconciliationException } from '../exception/exception.entity';
+import { type Fulfillment } from '../fulfillment/fulfillment.entity';
+import { type Actor } from '../kernel/actor';
+import { type Calendar } from '../kernel/calendar';
+import { type IdPrefix } from '../kernel/id';
+import { refuse } from '../kernel/refusal';
+import { type Order } from '../order/order.entity';
+import { type PaymentFact } from '../payment/payment-fact.entity';
+import { type PaymentTransaction } from '../payment/payment-transaction.entity';
+import { type Payment } from '../payment/payment.entity';
+import { type WebhookDelivery } from '../webhook/webhook-delivery.entity';
+import { type CheckoutKey } from './checkout-key.entity';
+import { type Checkout } from './checkout.entity';
+import { type PersonalText } from './personal-text.entity';
+
+/** Rows of the checkout by table. A command changes them in memory; what changed is journaled and written. */
+export interface Rows {
+  orders: Order[];
+  payments: Payment[];
+  facts: PaymentFact[];
+  transactions: PaymentTransaction[];
+  fulfillments: Fulfillment[];
+  exceptions: ReconciliationException[];
+  evidence: Evidence[];
+  closureNotes: ClosureNote[];
+  texts: PersonalText[];
+  deliveries: WebhookDelivery[];
+}
+
+/** The aggregate in memory: one checkout with everything that belongs to it. */
+export interface Draft extends Rows {
+  checkout: Checkout;
+  /** Keys that are new: names the checkout will be found by. */
+  newKeys: Pick<CheckoutKey, 'kind' | 'value'>[];
+}
+
+/** Something asked of the service that owns the connection to a provider; journaled, never called. */
+export interface Intent {
+  readonly action: 'FETCH_PROVIDER_RESOURCE';
+  readonly subjectType: string;
+  readonly subjectId: string;
+  readonly details: Readonly<Record<string, string | null>>;
+}
+
+/** What a decision may use beside the facts: who, when, and how to name new things. */
+export interface Tools {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly calendar: Calendar;
+  newId(prefix: IdPrefix): string;
+  intend(intent: Intent): void;
+  /** Says why a subject changes; shown in its journal. */
+  explain(subjectId: string, reason: string): void;
+}
+
+/** The marketplace order of the checkout that is not a duplicate; null while there is none. */
+export function mainOrder(draft: Draft): Order | null {
+  return (
+    draft.orders.find(
+      ({ side, duplicateOfOrderId }) => side === 'MARKETPLACE' && duplicateOfOrderId === null,
+    ) ?? null
+  );
+}
+
+export function paymentOf(draft: Draft, id: string): Payment {
+  return draft.payments.find((row) => row.id === id) ?? notFound('payment', 'paymentId');
+}
+
+export function orderOf(draft: Draft, id: string): Order {
+  return draft.orders.find((row) => row.id === id) ?? notFound('order', 'orderId');
+}
+
+export function exceptionOf(draft: Draft, id: string): ReconciliationException {
+  return draft.exceptions.find((row) => row.id === id) ?? notFound('exception', 'exceptionId');
+}
+
+function notFound(what: string, field: string): never {
+  return refuse('NOT_FOUND', `There is no such ${what}.`, { field: [field] });
+}

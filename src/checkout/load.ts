@@ -1,0 +1,92 @@
+import { type Sql } from '../db/database';
+import { type Dialect } from '../db/dialect';
+import { selectRows, selectRowsIn } from '../db/rows';
+import { WebhookDelivery } from '../webhook/webhook-delivery.entity';
+import { CheckoutKey } from './checkout-key.entity';
+import { Checkout } from './checkout.entity';
+import { type AnyCommand, type DeliveryQuery, type KeyRef } from './command';
+import { type Draft, type Rows } from './draft.rules';
+import { isRead, noRows, TABLE_NAMES, TABLES } from './tables';
+
+export interface Source {
+  readonly sql: Sql;
+  readonly dialect: Dialect;
+}
+
+/** Anything else is no key of ours, and the database would not compare it. */
+const CAN_BE_A_KEY = /^[!-~]{1,255}$/;
+
+/** Which checkout each key names, in the order of the keys; unknown ones are absent. */
+export async function resolveKeys(
+  { sql, dialect }: Source,
+  asked: readonly KeyRef[],
+): Promise<string[]> {
+  const keys = asked.filter(({ value }) => CAN_BE_A_KEY.test(value));
+  if (keys.length === 0) return [];
+  const where = keys.map(() => '(`kind` = ? AND `value` = ?)').join(' OR ');
+  const parameters = keys.flatMap(({ kind, value }) => [kind, value]);
+  const rows = await selectRows(sql, dialect, CheckoutKey, where, parameters);
+  const ids = keys.flatMap(({ kind, value }) =>
+    rows.filter((row) => row.kind === kind && row.value === value).map((row) => row.checkoutId),
+  );
+  return [...new Set(ids)];
+}
+
+/** The roots, locked in the order of their ids where the database locks rows. */
+export async function lockCheckouts(
+  { sql, dialect }: Source,
+  ids: readonly string[],
+): Promise<Checkout[]> {
+  const suffix = `ORDER BY \`id\`${dialect.forUpdate}`;
+  return selectRowsIn(sql, dialect, Checkout, 'id', ids, suffix);
+}
+
+/** The aggregates of some roots: one statement per table for all of them. */
+export async function loadDrafts(
+  source: Source,
+  checkouts: readonly Checkout[],
+  command: Pick<AnyCommand, 'cold'>,
+): Promise<Draft[]> {
+  const ids = checkouts.map(({ id }) => id);
+  const drafts = checkouts.map((checkout): Draft => ({ checkout, newKeys: [], ...noRows() }));
+  if (ids.length === 0) return drafts;
+  for (const table of TABLE_NAMES) {
+    if (!isRead(table, command.cold ?? [])) continue;
+    const rows = await readTable(source, table, ids);
+    for (const draft of drafts) {
+      const own = rows.filter(({ checkoutId }) => checkoutId === draft.checkout.id);
+      Object.assign(draft, { [table]: own });
+    }
+  }
+  return drafts;
+}
+
+/** Rows in the order of their ids, which is the order they were made in. */
+async function readTable(
+  { sql, dialect }: Source,
+  table: keyof Rows,
+  ids: readonly string[],
+): Promise<{ checkoutId: string | null }[]> {
+  const entity = TABLES[table] as new () => { id: string; checkoutId: string };
+  return selectRowsIn(sql, dialect, entity, 'checkoutId', ids, 'ORDER BY `id`');
+}
+
+/** Deliveries a command asks for; a waiting one belongs to no checkout yet. */
+export async function loadDeliveries(
+  { sql, dialect }: Source,
+  queries: readonly DeliveryQuery[],
+): Promise<WebhookDelivery[]> {
+  const rows: WebhookDelivery[] = [];
+  for (const query of queries) {
+    const [where, parameters] =
+      'id' in query
+        ? ['`id` = ?', [query.id]]
+        : [
+            "`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED'",
+            [query.provider, query.unmatchedResource],
+          ];
+    const found = await selectRows(sql, dialect, WebhookDelivery, where, parameters, 'LIMIT 200');
+    rows.push(...found.filter(({ id }) => !rows.some((row) => row.id === id)));
+  }
+  return rows;
+}

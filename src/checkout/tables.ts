@@ -1,0 +1,50 @@
+import { ClosureNote } from '../exception/closure-note.entity';
+import { Evidence } from '../exception/evidence.entity';
+import { ReconciliationException } from '../exception/exception.entity';
+import { Fulfillment } from '../fulfillment/fulfillment.entity';
+import { Order } from '../order/order.entity';
+import { PaymentFact } from '../payment/payment-fact.entity';
+import { PaymentTransaction } from '../payment/payment-transaction.entity';
+import { Payment } from '../payment/payment.entity';
+import { WebhookDelivery } from '../webhook/webhook-delivery.entity';
+import { type ColdTable } from './command';
+import { type Rows } from './draft.rules';
+import { PersonalText } from './personal-text.entity';
+
+/** Which entity holds which rows of the aggregate, in the order they are read and written. */
+export const TABLES = {
+  orders: Order,
+  payments: Payment,
+  facts: PaymentFact,
+  transactions: PaymentTransaction,
+  fulfillments: Fulfillment,
+  exceptions: ReconciliationException,
+  evidence: Evidence,
+  closureNotes: ClosureNote,
+  texts: PersonalText,
+  deliveries: WebhookDelivery,
+} as const satisfies Record<keyof Rows, unknown>;
+
+export const TABLE_NAMES = Object.keys(TABLES) as (keyof Rows)[];
+
+/** Read by a filter of the command's, never by checkout. */
+const BY_QUERY = 'deliveries';
+const COLD: readonly (keyof Rows)[] = ['evidence', 'closureNotes', 'texts'];
+
+/** A cold table is read only by the commands that name it. */
+export function isRead(table: keyof Rows, cold: readonly ColdTable[]): boolean {
+  return table !== BY_QUERY && (!COLD.includes(table) || cold.some((name) => name === table));
+}
+
+export const noRows = (): Rows => ({
+  orders: [],
+  payments: [],
+  facts: [],
+  transactions: [],
+  fulfillments: [],
+  exceptions: [],
+  evidence: [],
+  closureNotes: [],
+  texts: [],
+  deliveries: [],
+});

@@ -1,0 +1,184 @@
+import { type Draft } from '../checkout/draft.rules';
+import { type Role } from '../kernel/actor';
+import { isCreated } from '../order/order.rules';
+import { type Payment } from '../payment/payment.entity';
+import {
+  BASE_EVIDENCE,
+  CLOSING_EVIDENCE,
+  decisionRules,
+  type DecisionPath,
+} from './decision.rules';
+import { type Evidence } from './evidence.entity';
+import { type ReconciliationException } from './exception.entity';
+import { type Decision } from './exception-kind.rules';
+
+export const EVIDENCE_KINDS = [
+  'PAYMENT_REFERENCE',
+  'CAPTURE_DETAILS',
+  'ORDER_IDENTITY',
+  'TRANSACTION_ROW',
+  'WEBHOOK_EVENT',
+  'DOWNSTREAM_STATUS',
+  'REPLAY_MARKER',
+  'COMMERCE_PROOF',
+  'OMS_PROOF',
+  'COMMERCE_STATEMENT',
+  'REPAIR_ACTION',
+  'ORIGINAL_IDEMPOTENCY_KEY',
+  'REFUND_REASON',
+  'NAMED_DECIDER',
+  'DECIDE_BY',
+  'PRESERVED_IDENTIFIERS',
+  'PROVIDER_LOOKUP',
+  'ORDER_CODE',
+  'PAYMENT_LINKED',
+  'REFUND_REFERENCE',
+  'CUSTOMER_MESSAGE',
+  'SUPPORT_CASE',
+  'FINANCE_POSTING',
+  'SUPPORT_NOTE',
+  'ACTION_REFERENCE',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** Evidence only its owner may give (S2.18–S2.22); everything else may come from any role that attaches. */
+export const EVIDENCE_OWNERS: Readonly<Partial<Record<EvidenceKind, readonly Role[]>>> = {
+  COMMERCE_PROOF: ['COMMERCE'],
+  COMMERCE_STATEMENT: ['COMMERCE'],
+  OMS_PROOF: ['OMS'],
+  PROVIDER_LOOKUP: ['ADMIN', 'PAYMENT'],
+  SUPPORT_CASE: ['SUPPORT'],
+  SUPPORT_NOTE: ['SUPPORT'],
+  FINANCE_POSTING: ['FINANCE'],
+};
+
+/** Evidence that is read from the records or given with a decision, and so cannot be attached. */
+export const NOT_ATTACHABLE: readonly EvidenceKind[] = [
+  'REPAIR_ACTION',
+  'ORIGINAL_IDEMPOTENCY_KEY',
+  'REFUND_REASON',
+  'NAMED_DECIDER',
+  'DECIDE_BY',
+  'PRESERVED_IDENTIFIERS',
+  'ORDER_CODE',
+  'PAYMENT_LINKED',
+  'CUSTOMER_MESSAGE',
+];
+
+/** Evidence that may be marked unavailable: the records of S2.10–S2.16. A proof or a case cannot. */
+export function mayBeUnavailable(kind: EvidenceKind): boolean {
+  return BASE_EVIDENCE.includes(kind);
+}
+
+/** What is given with a decision, named like the exception's columns. */
+export type DecisionTerms = Pick<
+  ReconciliationException,
+  | 'repairAction'
+  | 'originalIdempotencyKey'
+  | 'refundReason'
+  | 'holdDecider'
+  | 'holdDecideBy'
+  | 'preservedIdentifiers'
+>;
+
+/** What is missing to take `decision` with these terms, in the order of the list. */
+export function missingToDecide(
+  draft: Draft,
+  exception: ReconciliationException,
+  { decision, terms }: { decision: Decision; terms: DecisionTerms },
+): EvidenceKind[] {
+  const needed = [...BASE_EVIDENCE, ...decisionRules[decision].toDecide];
+  if (terms.repairAction === 'REPLAY') needed.push('ORIGINAL_IDEMPOTENCY_KEY');
+  return missingOf(needed, draft, { ...exception, ...terms });
+}
+
+/** What is missing to close, by the path that was decided or that the cure amounts to. */
+export function missingToClose(draft: Draft, exception: ReconciliationException): EvidenceKind[] {
+  return missingOf(CLOSING_EVIDENCE[closingPath(draft, exception)], draft, exception);
+}
+
+/** Without a decision the cure tells: an order is a repair, money given back is a refund. */
+function closingPath(draft: Draft, exception: ReconciliationException): DecisionPath {
+  if (exception.decision !== null) return decisionRules[exception.decision].path;
+  const payment = draft.payments.find(({ id }) => id === exception.paymentId);
+  if (payment !== undefined && payment.refunded > 0n) return 'REFUND_AND_CLOSE';
+  return draft.orders.some(isCreated) && exception.subjectType === 'PAYMENT' ? 'REPAIR' : 'OTHER';
+}
+
+function missingOf(
+  needed: readonly EvidenceKind[],
+  draft: Draft,
+  exception: ReconciliationException,
+): EvidenceKind[] {
+  return needed.filter((kind) => !isPresent(kind, draft, exception));
+}
+
+function isPresent(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
+  const attached = draft.evidence.some(
+    (one: Evidence) => one.exceptionId === exception.id && one.kind === kind,
+  );
+  return attached || isOnRecord(kind, draft, exception);
+}
+
+/** Evidence that our own records hold already. */
+function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
+  const payment = draft.payments.find(({ id }) => id === exception.paymentId) ?? null;
+  const facts = draft.facts.filter(({ paymentId }) => paymentId === payment?.id);
+  const order = draft.orders.find(isCreated) ?? null;
+  switch (kind) {
+    case 'PAYMENT_REFERENCE':
+      return payment !== null && payment.providerReference !== null;
+    case 'CAPTURE_DETAILS':
+      return hasCaptureDetails(draft, payment);
+    case 'ORDER_IDENTITY':
+      return draft.checkout.guid !== null;
+    case 'TRANSACTION_ROW':
+      return draft.transactions.some(({ paymentId }) => paymentId === payment?.id);
+    case 'WEBHOOK_EVENT':
+      return facts.some(({ deliveryId }) => deliveryId !== null);
+    case 'ORDER_CODE':
+      return order !== null;
+    case 'PAYMENT_LINKED':
+      return order !== null && payment?.orderId === order.id;
+    case 'REFUND_REFERENCE':
+      return draft.transactions.some(
+        (one) =>
+          one.paymentId === payment?.id &&
+          one.type === 'REFUND' &&
+          one.status === 'SUCCEEDED' &&
+          one.gatewayTransactionId !== null,
+      );
+    case 'CUSTOMER_MESSAGE':
+    case 'SUPPORT_NOTE':
+      return exception.customerMessageId !== null;
+    case 'ACTION_REFERENCE':
+      return exception.actionReference !== null;
+    default:
+      return isGivenWithDecision(kind, exception);
+  }
+}
+
+function isGivenWithDecision(kind: EvidenceKind, terms: DecisionTerms): boolean {
+  const given: Partial<Record<EvidenceKind, boolean>> = {
+    REPAIR_ACTION: terms.repairAction !== null,
+    ORIGINAL_IDEMPOTENCY_KEY: terms.originalIdempotencyKey !== null,
+    REFUND_REASON: terms.refundReason !== null,
+    NAMED_DECIDER: terms.holdDecider !== null,
+    DECIDE_BY: terms.holdDecideBy !== null,
+    PRESERVED_IDENTIFIERS: terms.preservedIdentifiers.length > 0,
+  };
+  return given[kind] ?? false;
+}
+
+/** S2.11: capture id, amount, currency, timestamp, method. */
+function hasCaptureDetails(draft: Draft, payment: Payment | null): boolean {
+  return draft.transactions.some(
+    (one) =>
+      one.paymentId === payment?.id &&
+      (one.type === 'CAPTURE' || one.type === 'SALE') &&
+      one.status === 'SUCCEEDED' &&
+      one.gatewayTransactionId !== null &&
+      one.processedMinor !== null &&
+      (one.method ?? payment.method) !== null,
+  );
+}

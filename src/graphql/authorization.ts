@@ -1,0 +1,108 @@
+import { commands } from '../checkout/commands';
+import { ROLES, type Role } from '../kernel/actor';
+
+/** Who may read a field, or call a mutation. */
+export type Rule = readonly Role[];
+
+const STAFF: Rule = [
+  'COMMERCE',
+  'PAYMENT',
+  'OMS',
+  'FINANCE',
+  'SUPPORT',
+  'ENGINEERING',
+  'ADMIN',
+  'APPROVER',
+  'AUDITOR',
+  'SYSTEM',
+];
+/** Everybody signed in: what stands below a field that has a rule of its own. */
+const SIGNED_IN: Rule = ROLES;
+const READERS: Rule = [...STAFF, 'STOREFRONT', 'REPORTING'];
+const REPORTS: Rule = [...STAFF, 'REPORTING'];
+const AUDIT: Rule = ['AUDITOR', 'FINANCE', 'ADMIN'];
+
+interface TypeRules {
+  readonly all: Rule;
+  readonly fields?: Readonly<Record<string, Rule>>;
+}
+
+/** Free text about people is for those who work on the case: not for reports, not for the shop. */
+const FREE_TEXT = { all: STAFF } satisfies TypeRules;
+
+/**
+ * The one table of who may see what (api.md "Who may"): every type, and every field that differs from its type.
+ * A type without a row fails the build. Rows an actor may not see are absent, see visibility.ts.
+ */
+const TYPES: Readonly<Record<string, TypeRules>> = {
+  Query: {
+    all: REPORTS,
+    fields: {
+      viewer: SIGNED_IN,
+      stateMachine: READERS,
+      exceptionCatalogue: READERS,
+      order: [...READERS, 'CUSTOMER'],
+      payment: READERS,
+      fulfillment: READERS,
+      reconciliationException: READERS,
+      webhookDeliveries: STAFF,
+      journal: STAFF,
+      verifyJournal: AUDIT,
+      _entities: SIGNED_IN,
+      _service: SIGNED_IN,
+    },
+  },
+  Mutation: {
+    all: [],
+    fields: Object.fromEntries(commands.map(({ name, roles }) => [name, roles])),
+  },
+  Order: {
+    all: READERS,
+    fields: {
+      id: SIGNED_IN,
+      code: SIGNED_IN,
+      customerView: [...READERS, 'CUSTOMER'],
+      creationFailureReason: STAFF,
+      journal: STAFF,
+    },
+  },
+  Payment: { all: READERS, fields: { webhookDeliveries: STAFF, journal: STAFF } },
+  PaymentTransaction: { all: READERS, fields: { events: STAFF } },
+  Fulfillment: { all: READERS },
+  ReconciliationException: {
+    all: READERS,
+    fields: { evidence: STAFF, customerMessage: STAFF, journal: STAFF, decision: STAFF },
+  },
+  Customer: { all: READERS },
+  ReconEvidence: FREE_TEXT,
+  ReconDecisionRecord: FREE_TEXT,
+  ReconPaymentFact: FREE_TEXT,
+  ReconClosureNote: { all: REPORTS },
+};
+
+/** Types that stand only below guarded fields. */
+const VALUE_TYPES: readonly RegExp[] = [
+  /^Money$|^PageInfo$|^_Service$/,
+  /^Recon(MoneyTotal|UserError|Transition|TransitionBlocker|StateMachine|StateMachineEdge|Viewer)$/,
+  /^Recon(OrderPaymentStatus|CustomerView|PaymentAmounts|Owner|Triage|Hold|DecisionOption)$/,
+  /^Recon(ExceptionCatalogueEntry|ReconciliationSummary|RetryModeCounts)$/,
+  /^Recon(WebhookDelivery|JournalEntry|JournalVerification|JournalFault)$/,
+  /^Recon\w+(Connection|Edge)$/,
+  /^\w+Payload$/,
+];
+
+/** The rule of a field; throws where the table has none, so that it cannot be forgotten. */
+export function ruleOf(type: string, field: string): Rule {
+  const rules = TYPES[type];
+  if (rules !== undefined) {
+    const rule = rules.fields?.[field] ?? rules.all;
+    if (rule.length > 0) return rule;
+  }
+  if (rules === undefined && VALUE_TYPES.some((pattern) => pattern.test(type))) return SIGNED_IN;
+  throw new Error(`No rule says who may use ${type}.${field}.`);
+}
+
+/** Everybody may, once signed in: nothing is left to check at the field. */
+export function isForEverybody(rule: Rule): boolean {
+  return rule.length === ROLES.length;
+}

@@ -1,0 +1,74 @@
+import { GraphQLError } from 'graphql';
+import { type Context } from '../context';
+import { type ReconciliationException } from '../exception/exception.entity';
+import {
+  countExceptions,
+  joined,
+  selectExceptions,
+  whereOf,
+  type ExceptionFilter,
+  type ExceptionSortColumn,
+} from '../exception/exception-query';
+import { decodeCursor, encodeCursor, filterHashOf } from './cursor';
+import { type QueryReconciliationExceptionsArgs } from './generated';
+import { pageOf, pageSize, type Page } from './page';
+import { seesMoney } from './visibility';
+
+const DEPTH_MAX = 3;
+const LIST_MAX = 200;
+const PREFIX_MIN = 3;
+
+const SORTS: Readonly<Record<string, ExceptionSortColumn>> = {
+  FIRST_KNOWN_AT: 'firstKnownAt',
+  UPDATED_AT: 'updatedAt',
+  DEADLINE: 'deadlineAt',
+};
+
+/** A page of exceptions: filtered, sorted, keyset; the cursor is bound to both. */
+export async function exceptionPage(
+  { actor, path: { db } }: Context,
+  args: QueryReconciliationExceptionsArgs,
+): Promise<Page<ReconciliationException>> {
+  const filter = (args.filter ?? {}) as ExceptionFilter;
+  checkFilter(filter);
+  const where = seesMoney(actor) ? whereOf(filter) : joined([], 'OR');
+  const sort = SORTS[args.sort?.field ?? 'FIRST_KNOWN_AT'] ?? 'firstKnownAt';
+  const descending = args.sort?.direction === 'DESC';
+  const bound = filterHashOf({ filter, sort, descending });
+  const size = pageSize(args.first);
+  const after = args.after ? position(decodeCursor('exceptions', bound, args.after)) : null;
+  const rows = await selectExceptions(db, { where, sort, descending, after, limit: size + 1 });
+  return pageOf(rows, size, {
+    hasPreviousPage: after !== null,
+    cursorOf: (row) => encodeCursor('exceptions', bound, [row[sort].toISOString(), row.id]),
+    total: async () => countExceptions(db, where),
+  });
+}
+
+function position([at, id]: readonly (string | null)[]): [Date, string] {
+  const instant = new Date(at ?? '');
+  if (Number.isNaN(instant.getTime()) || !id) throw badFilter('BAD_CURSOR', 'after');
+  return [instant, id];
+}
+
+function badFilter(reason: string, field: string): GraphQLError {
+  return new GraphQLError(`The ${field} is not one this list understands.`, {
+    extensions: { code: 'BAD_USER_INPUT', reason, field: [field] },
+  });
+}
+
+/** Depth of and/or, length of lists, length of a prefix: what a filter may cost. */
+export function checkFilter(filter: ExceptionFilter, depth = 0): void {
+  if (depth > DEPTH_MAX) throw badFilter('FILTER_TOO_DEEP', 'filter');
+  for (const value of Object.values(filter) as unknown[]) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
+    const { in: list, startsWith } = value as { in?: unknown[]; startsWith?: string };
+    if ((list?.length ?? 0) > LIST_MAX) throw badFilter('LIST_TOO_LONG', 'filter');
+    if (startsWith !== undefined && startsWith !== null && startsWith.length < PREFIX_MIN) {
+      throw badFilter('PREFIX_TOO_SHORT', 'filter');
+    }
+  }
+  const nested = [...(filter.and ?? []), ...(filter.or ?? [])];
+  if (nested.length > LIST_MAX) throw badFilter('LIST_TOO_LONG', 'filter');
+  for (const part of nested) checkFilter(part, depth + 1);
+}

@@ -1,0 +1,69 @@
+import { type Draft, type Tools } from '../checkout/draft.rules';
+import { refuse } from '../kernel/refusal';
+import { type PaymentFact } from './payment-fact.entity';
+import { type Payment } from './payment.entity';
+
+/** A checkout holds at most this many facts a command may add to; a provider's own are always stored. */
+export const FACTS_MAX = 2_000;
+
+/** What every fact says; the rest is silent unless told. */
+export type FactContent = Pick<
+  PaymentFact,
+  'naturalKey' | 'kind' | 'source' | 'eventId' | 'occurredAt'
+> &
+  Partial<PaymentFact>;
+
+const SILENT = {
+  providerVersion: null,
+  reported: null,
+  nativeStatus: null,
+  transactionType: null,
+  transactionKey: null,
+  parentKey: null,
+  result: null,
+  requestedMinor: null,
+  processedMinor: null,
+  currency: null,
+  authorizedMinor: null,
+  capturedMinor: null,
+  refundedMinor: null,
+  gatewayTransactionId: null,
+  providerRequestKey: null,
+  responseCode: null,
+  reasonCode: null,
+  rawMessage: null,
+  failureType: null,
+  indeterminateCause: null,
+  sourceSystem: null,
+  method: null,
+  authorizationExpiresAt: null,
+  deliveryId: null,
+} as const;
+
+/** Stores a fact once: answers false when the same one is there already. */
+export function addFact(
+  draft: Draft,
+  payment: Payment,
+  content: FactContent,
+  { now, newId }: Pick<Tools, 'now' | 'newId'>,
+): boolean {
+  const known = draft.facts.some(
+    ({ paymentId, naturalKey }) => paymentId === payment.id && naturalKey === content.naturalKey,
+  );
+  if (known) return false;
+  draft.facts.push({
+    ...SILENT,
+    ...content,
+    id: newId('fct'),
+    checkoutId: draft.checkout.id,
+    paymentId: payment.id,
+    recordedAt: now,
+  });
+  return true;
+}
+
+/** A command is refused at the limit of a checkout, a fact of the provider never is (design.md). */
+export function refuseAtLimit(draft: Draft): void {
+  if (draft.facts.length < FACTS_MAX) return;
+  refuse('LIMIT', `A checkout holds at most ${FACTS_MAX} reported facts.`);
+}

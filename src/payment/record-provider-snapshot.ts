@@ -1,0 +1,108 @@
+import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { type Command } from '../checkout/command';
+import { type Draft } from '../checkout/draft.rules';
+import { canonicalJson, sha256Hex } from '../kernel/canonical';
+import { anyAmount } from '../kernel/money';
+import { refuse } from '../kernel/refusal';
+import { rolesOf } from '../kernel/state-machine';
+import { boundedText } from '../kernel/text';
+import { addFact } from './new-fact';
+import { reportedStatus } from './native-status';
+import { type Payment } from './payment.entity';
+import { paymentMachine } from './payment.machine';
+import { checkProvider } from './provider-name';
+
+export interface RecordProviderSnapshotInput {
+  readonly provider: string;
+  readonly providerReference: string;
+  readonly version?: number | null;
+  readonly status: string;
+  readonly currency: string;
+  readonly authorized?: string | null;
+  readonly captured?: string | null;
+  readonly refunded?: string | null;
+  readonly occurredAt: Date;
+}
+
+const TOTALS = ['authorized', 'captured', 'refunded'] as const;
+
+/** Records the provider's resource: the answer to a FETCH_PROVIDER_RESOURCE intent (webhooks.md). */
+export const recordProviderSnapshot: Command<RecordProviderSnapshotInput> = {
+  name: 'recordProviderSnapshot',
+  entity: 'payment',
+  creation: false,
+  subject: 'payment',
+  roles: rolesOf(paymentMachine, 'recordProviderSnapshot'),
+  keys: ({ provider, providerReference }) => [
+    {
+      kind: 'PROVIDER_REFERENCE',
+      value: providerReferenceKey(provider, providerReference),
+      field: 'providerReference',
+    },
+  ],
+  target: (draft, input) => paymentNamed(draft, input).id,
+  probe: probeOf,
+
+  check(input) {
+    checkProvider(input);
+    boundedText(input.status, ['status'], 64);
+    for (const field of TOTALS) if (input[field]) total(input, field);
+    if (input.version !== null && input.version !== undefined && input.version < 0) {
+      refuse('GUARD_FAILED', 'A version is not negative.', { field: ['version'] });
+    }
+  },
+
+  decide(draft, input, tools) {
+    const payment = paymentNamed(draft, input);
+    const naturalKey = `snapshot:${sha256Hex(canonicalJson({ ...input }))}`;
+    addFact(
+      draft,
+      payment,
+      {
+        naturalKey,
+        kind: 'SNAPSHOT',
+        source: 'snapshot',
+        eventId: naturalKey,
+        providerVersion: input.version ?? null,
+        occurredAt: input.occurredAt,
+        nativeStatus: input.status,
+        reported: reportedStatus(input.provider, input.status),
+        currency: input.currency,
+        authorizedMinor: total(input, 'authorized'),
+        capturedMinor: total(input, 'captured'),
+        refundedMinor: total(input, 'refunded'),
+      },
+      tools,
+    );
+    return payment.id;
+  },
+};
+
+function total(input: RecordProviderSnapshotInput, field: (typeof TOTALS)[number]): bigint | null {
+  const amount = input[field];
+  if (amount === null || amount === undefined) return null;
+  return anyAmount({ amount, currencyCode: input.currency }, [field]).minorUnits;
+}
+
+function paymentNamed(draft: Draft, input: RecordProviderSnapshotInput): Payment {
+  const payment = draft.payments.find(
+    ({ provider, providerReference }) =>
+      provider === input.provider && providerReference === input.providerReference,
+  );
+  return (
+    payment ?? refuse('NOT_FOUND', 'There is no such payment.', { field: ['providerReference'] })
+  );
+}
+
+/** A snapshot that repeats what is known; a payment without a reference has no resource to be told of. */
+function probeOf(draft: Draft, paymentId: string): RecordProviderSnapshotInput | null {
+  const payment = draft.payments.find(({ id }) => id === paymentId);
+  if (!payment || payment.providerReference === null) return null;
+  return {
+    provider: payment.provider,
+    providerReference: payment.providerReference,
+    status: payment.providerStatus ?? 'unknown',
+    currency: payment.currency ?? 'USD',
+    occurredAt: payment.createdAt,
+  };
+}

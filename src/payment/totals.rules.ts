@@ -1,0 +1,73 @@
+import { type PaymentFact } from './payment-fact.entity';
+import { type ReportedStatus } from './payment.machine';
+
+/** One total of the provider; minor units. A null amount: it happened, and nobody knows how much. */
+export interface ProviderTotal {
+  readonly amount: bigint | null;
+  /** The announced amount stands in: the provider said only that it happened (webhooks.md). */
+  readonly standsIn: boolean;
+  /** The fact that set it; null while nothing did. */
+  readonly by: PaymentFact | null;
+}
+
+/** What the provider's words and snapshots say in total. */
+export interface ProviderTotals {
+  authorized: ProviderTotal;
+  captured: ProviderTotal;
+  refunded: ProviderTotal;
+  /** The newest word that means something to us. */
+  word: ReportedStatus | null;
+}
+
+const NOTHING: ProviderTotal = { amount: 0n, standsIn: false, by: null };
+
+/** Folds STATUS and SNAPSHOT facts, given in deciding order. `expected` is the announced amount, if any. */
+export function foldTotals(
+  ordered: readonly PaymentFact[],
+  expected: bigint | null,
+): ProviderTotals {
+  const totals: ProviderTotals = {
+    authorized: NOTHING,
+    captured: NOTHING,
+    refunded: NOTHING,
+    word: null,
+  };
+  for (const fact of ordered) {
+    if (fact.kind === 'TRANSACTION') continue;
+    takeAmounts(totals, fact);
+    takeWord(totals, fact, expected);
+    if (fact.reported !== null && fact.reported !== 'UNKNOWN_NATIVE') totals.word = fact.reported;
+  }
+  return totals;
+}
+
+function takeAmounts(totals: ProviderTotals, fact: PaymentFact): void {
+  const stated = (amount: bigint | null, before: ProviderTotal): ProviderTotal =>
+    amount === null ? before : { amount, standsIn: false, by: fact };
+  totals.authorized = stated(fact.authorizedMinor, totals.authorized);
+  totals.captured = stated(fact.capturedMinor, totals.captured);
+  totals.refunded = stated(fact.refundedMinor, totals.refunded);
+}
+
+const MEANS_CAPTURED: readonly (string | null)[] = [
+  'CAPTURED',
+  'PARTIALLY_REFUNDED',
+  'REFUNDED',
+  'DISPUTED',
+  'CHARGED_BACK',
+];
+
+/** A word without an amount: the announced amount stands in once, and nothing is guessed beyond it. */
+function takeWord(totals: ProviderTotals, fact: PaymentFact, expected: bigint | null): void {
+  const standIn: ProviderTotal = { amount: expected, standsIn: expected !== null, by: fact };
+  if (fact.reported === 'AUTHORIZED' && totals.authorized.amount === 0n) {
+    totals.authorized = standIn;
+  }
+  if (MEANS_CAPTURED.includes(fact.reported) && totals.captured.amount === 0n) {
+    totals.captured = standIn;
+  }
+  if (fact.reported === 'REFUNDED') totals.refunded = { ...totals.captured, by: fact };
+  if (fact.reported === 'PARTIALLY_REFUNDED' && totals.refunded.amount === 0n) {
+    totals.refunded = { amount: null, standsIn: false, by: fact };
+  }
+}
