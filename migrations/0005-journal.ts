@@ -47,6 +47,7 @@ export class Journal5 implements MigrationInterface {
       sealed_at DATETIME(3) NOT NULL,
       PRIMARY KEY (block)
     )`,
+      'CREATE UNIQUE INDEX uq_journal_seal_to ON journal_seal (to_position)',
       `CREATE TABLE lease (
       name ${ascii(64)} NOT NULL,
       holder ${ascii(191)} NOT NULL,

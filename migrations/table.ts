@@ -2,8 +2,8 @@ import { type QueryRunner } from 'typeorm';
 
 /** Column types that the two databases spell differently. Collations are binary: keys differ where bytes differ. */
 export interface Types {
-  ascii(length: number): string;
-  unicode(length: number): string;
+  readonly ascii: (length: number) => string;
+  readonly unicode: (length: number) => string;
   readonly long: string;
 }
 
@@ -19,7 +19,7 @@ export async function run(
   runner: QueryRunner,
   statements: (types: Types) => readonly string[],
 ): Promise<void> {
-  const embedded = runner.connection.options.type === 'better-sqlite3';
+  const embedded = runner.dataSource.options.type === 'better-sqlite3';
   const types: Types = embedded
     ? {
         ascii: (length) => `VARCHAR(${length})`,

@@ -1,4 +1,4 @@
-import { providerReferenceKey } from './checkout/checkout-key.entity';
+import { providerReferenceKey } from './checkout/checkout-key.rules';
 import { type RowReader } from './checkout/row-reader';
 import { type Checkout } from './checkout/checkout.entity';
 import { type PersonalText } from './checkout/personal-text.entity';
@@ -14,7 +14,7 @@ import { type Order } from './order/order.entity';
 import { type PaymentFact } from './payment/payment-fact.entity';
 import { type PaymentTransaction } from './payment/payment-transaction.entity';
 import { type Payment } from './payment/payment.entity';
-import { seesMoney, seesOrder } from './graphql/visibility';
+import { seesMoney, seesOrder } from './order/visibility.rules';
 import { type Actor } from './kernel/actor';
 
 /**
@@ -22,24 +22,54 @@ import { type Actor } from './kernel/actor';
  * What the actor may not see is not found here, whichever way it is asked for.
  */
 export function createLoaders(reader: RowReader, actor: Actor, sql: Sql) {
-  const orders = async (property: 'id' | 'code' | 'checkoutId', values: string[]) =>
-    (await reader.rows('orders', property, values)).filter((row) => seesOrder(actor, row));
-  const money = async <Row>(rows: () => Promise<Row[]>): Promise<Row[]> =>
-    seesMoney(actor) ? rows() : [];
-  const exceptions = async (property: 'id' | 'checkoutId' | 'paymentId', values: string[]) => {
-    const rows = await reader.rows('exceptions', property, values);
-    if (seesMoney(actor)) return rows;
-    const ids = rows.flatMap(({ orderId }) => orderId ?? []);
-    const seen = new Set((await orders('id', ids)).map(({ id }) => id));
-    return rows.filter(({ orderId }) => orderId !== null && seen.has(orderId));
-  };
-  const payments = (property: 'id' | 'orderId', values: string[]) =>
-    money(() => reader.rows('payments', property, values));
+  const visible = visibleRows(reader, actor);
   return {
     checkoutById: batchOne<Checkout>(
       (row) => row.id,
       (ids) => reader.checkouts(ids),
     ),
+    ...orderLoaders(visible),
+    ...paymentLoaders(visible),
+    ...fulfillmentLoaders(reader),
+    ...exceptionLoaders(visible, reader),
+    replaysOfEvent: batchOne<Replays>(
+      (row) => row.event,
+      (events) => countReplays(sql, events),
+    ),
+  };
+}
+
+type Visible = ReturnType<typeof visibleRows>;
+
+/** Reads that leave out what the actor may not see. */
+function visibleRows(reader: RowReader, actor: Actor) {
+  const orders = async (property: 'id' | 'code' | 'checkoutId', values: string[]) =>
+    (await reader.rows('orders', property, values)).filter((row) => seesOrder(actor, row));
+  const money = async <Row>(rows: () => Promise<Row[]>): Promise<Row[]> =>
+    seesMoney(actor) ? rows() : [];
+  return {
+    orders,
+    payments: async (property: 'id' | 'orderId' | 'providerReference', values: string[]) =>
+      money(() => reader.rows('payments', property, values)),
+    transactions: async (ids: string[]) =>
+      money(() => reader.rows('transactions', 'paymentId', ids)),
+    facts: async (ids: string[]) => money(() => reader.rows('facts', 'paymentId', ids)),
+    evidence: async (ids: string[]) => money(() => reader.rows('evidence', 'exceptionId', ids)),
+    closureNotes: async (ids: string[]) =>
+      money(() => reader.rows('closureNotes', 'exceptionId', ids)),
+    /** A seller's people see the exceptions of their own orders. */
+    exceptions: async (property: 'id' | 'checkoutId' | 'paymentId', values: string[]) => {
+      const rows = await reader.rows('exceptions', property, values);
+      if (seesMoney(actor)) return rows;
+      const ids = rows.flatMap(({ orderId }) => orderId ?? []);
+      const seen = new Set((await orders('id', ids)).map(({ id }) => id));
+      return rows.filter(({ orderId }) => orderId !== null && seen.has(orderId));
+    },
+  };
+}
+
+function orderLoaders({ orders }: Visible) {
+  return {
     orderById: batchOne<Order>(
       (row) => row.id,
       (ids) => orders('id', ids),
@@ -52,26 +82,30 @@ export function createLoaders(reader: RowReader, actor: Actor, sql: Sql) {
       (row) => row.checkoutId,
       (ids) => orders('checkoutId', ids),
     ),
+  };
+}
+
+function paymentLoaders({ payments, transactions, facts }: Visible) {
+  return {
     paymentById: batchOne<Payment>(
       (row) => row.id,
       (ids) => payments('id', ids),
     ),
     paymentByReference: batchOne<Payment>(
       (row) => providerReferenceKey(row.provider, row.providerReference ?? ''),
-      (keys) => money(() => reader.rows('payments', 'providerReference', keys.map(referenceOf))),
+      (keys) => payments('providerReference', keys.map(referenceOf)),
     ),
     paymentsByOrderId: batchMany<Payment>(
       (row) => row.orderId ?? '',
       (ids) => payments('orderId', ids),
     ),
-    transactionsByPaymentId: batchMany<PaymentTransaction>(
-      (row) => row.paymentId,
-      (ids) => money(() => reader.rows('transactions', 'paymentId', ids)),
-    ),
-    factsByPaymentId: batchMany<PaymentFact>(
-      (row) => row.paymentId,
-      (ids) => money(() => reader.rows('facts', 'paymentId', ids)),
-    ),
+    transactionsByPaymentId: batchMany<PaymentTransaction>((row) => row.paymentId, transactions),
+    factsByPaymentId: batchMany<PaymentFact>((row) => row.paymentId, facts),
+  };
+}
+
+function fulfillmentLoaders(reader: RowReader) {
+  return {
     fulfillmentById: batchOne<Fulfillment>(
       (row) => row.id,
       (ids) => reader.rows('fulfillments', 'id', ids),
@@ -80,6 +114,11 @@ export function createLoaders(reader: RowReader, actor: Actor, sql: Sql) {
       (row) => row.orderId,
       (ids) => reader.rows('fulfillments', 'orderId', ids),
     ),
+  };
+}
+
+function exceptionLoaders({ exceptions, evidence, closureNotes }: Visible, reader: RowReader) {
+  return {
     exceptionById: batchOne<ReconciliationException>(
       (row) => row.id,
       (ids) => exceptions('id', ids),
@@ -92,21 +131,11 @@ export function createLoaders(reader: RowReader, actor: Actor, sql: Sql) {
       (row) => row.paymentId ?? '',
       (ids) => exceptions('paymentId', ids),
     ),
-    evidenceByExceptionId: batchMany<Evidence>(
-      (row) => row.exceptionId,
-      (ids) => money(() => reader.rows('evidence', 'exceptionId', ids)),
-    ),
-    closureNotesByExceptionId: batchMany<ClosureNote>(
-      (row) => row.exceptionId,
-      (ids) => money(() => reader.rows('closureNotes', 'exceptionId', ids)),
-    ),
+    evidenceByExceptionId: batchMany<Evidence>((row) => row.exceptionId, evidence),
+    closureNotesByExceptionId: batchMany<ClosureNote>((row) => row.exceptionId, closureNotes),
     textById: batchOne<PersonalText>(
       (row) => row.id,
       (ids) => reader.rows('texts', 'id', ids),
-    ),
-    replaysOfEvent: batchOne<Replays>(
-      (row) => row.event,
-      (events) => countReplays(sql, events),
     ),
   };
 }

@@ -1,8 +1,7 @@
 import { writeEntries } from '../journal/write-entries.rules';
 import { newId } from '../kernel/id';
 import { type JournalEntry } from '../journal/journal-entry.entity';
-import { type Draft, type Rows } from './draft.rules';
-import { noRows, TABLE_NAMES } from './tables';
+import { noRows, TABLE_NAMES, type Draft, type Rows } from './draft.rules';
 
 /** An orphan: money that came before anybody announced its cart. */
 export function isOrphan({ checkout }: Draft): boolean {

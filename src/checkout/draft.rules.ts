@@ -29,6 +29,22 @@ export interface Rows {
   deliveries: WebhookDelivery[];
 }
 
+/** No rows of any table; its keys are the tables in the order they are read and written. */
+export const noRows = (): Rows => ({
+  orders: [],
+  payments: [],
+  facts: [],
+  transactions: [],
+  fulfillments: [],
+  exceptions: [],
+  evidence: [],
+  closureNotes: [],
+  texts: [],
+  deliveries: [],
+});
+
+export const TABLE_NAMES = Object.keys(noRows()) as (keyof Rows)[];
+
 /** The aggregate in memory: one checkout with everything that belongs to it. */
 export interface Draft extends Rows {
   checkout: Checkout;
@@ -49,10 +65,10 @@ export interface Tools {
   readonly actor: Actor;
   readonly now: Date;
   readonly calendar: Calendar;
-  newId(prefix: IdPrefix): string;
-  intend(intent: Intent): void;
+  readonly newId: (prefix: IdPrefix) => string;
+  readonly intend: (intent: Intent) => void;
   /** Says why a subject changes; shown in its journal. */
-  explain(subjectId: string, reason: string): void;
+  readonly explain: (subjectId: string, reason: string) => void;
 }
 
 /** The marketplace order of the checkout that is not a duplicate; null while there is none. */

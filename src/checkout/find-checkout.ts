@@ -3,9 +3,8 @@ import { newId } from '../kernel/id';
 import { refuse } from '../kernel/refusal';
 import { isOrphan } from './adopt.rules';
 import { type Command } from './command';
-import { type Draft } from './draft.rules';
+import { noRows, type Draft } from './draft.rules';
 import { loadDeliveries, loadDrafts, lockCheckouts, resolveKeys, type Source } from './load';
-import { noRows } from './tables';
 import { Overtaken } from './write';
 
 /** The checkout a command is about: as it is, and the orphans that belong to it. */

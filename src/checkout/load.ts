@@ -5,8 +5,8 @@ import { WebhookDelivery } from '../webhook/webhook-delivery.entity';
 import { CheckoutKey } from './checkout-key.entity';
 import { Checkout } from './checkout.entity';
 import { type AnyCommand, type DeliveryQuery, type KeyRef } from './command';
-import { type Draft, type Rows } from './draft.rules';
-import { isRead, noRows, TABLE_NAMES, TABLES } from './tables';
+import { noRows, TABLE_NAMES, type Draft, type Rows } from './draft.rules';
+import { isRead, TABLES } from './tables';
 
 export interface Source {
   readonly sql: Sql;

@@ -25,8 +25,6 @@ export const TABLES = {
   deliveries: WebhookDelivery,
 } as const satisfies Record<keyof Rows, unknown>;
 
-export const TABLE_NAMES = Object.keys(TABLES) as (keyof Rows)[];
-
 /** Read by a filter of the command's, never by checkout. */
 const BY_QUERY = 'deliveries';
 const COLD: readonly (keyof Rows)[] = ['evidence', 'closureNotes', 'texts'];
@@ -35,16 +33,3 @@ const COLD: readonly (keyof Rows)[] = ['evidence', 'closureNotes', 'texts'];
 export function isRead(table: keyof Rows, cold: readonly ColdTable[]): boolean {
   return table !== BY_QUERY && (!COLD.includes(table) || cold.some((name) => name === table));
 }
-
-export const noRows = (): Rows => ({
-  orders: [],
-  payments: [],
-  facts: [],
-  transactions: [],
-  fulfillments: [],
-  exceptions: [],
-  evidence: [],
-  closureNotes: [],
-  texts: [],
-  deliveries: [],
-});

@@ -5,10 +5,10 @@ import { JournalQueue } from '../journal/journal-queue.entity';
 import { type RowChange } from '../journal/diff.rules';
 import { CheckoutKey } from './checkout-key.entity';
 import { Checkout } from './checkout.entity';
-import { type Draft, type Rows } from './draft.rules';
+import { TABLE_NAMES, type Draft, type Rows } from './draft.rules';
 import { type Source } from './load';
 import { PersonalText } from './personal-text.entity';
-import { TABLE_NAMES, TABLES } from './tables';
+import { TABLES } from './tables';
 
 /** Another writer was faster; the whole unit runs again on what it left. */
 export class Overtaken extends Error {

@@ -32,10 +32,14 @@ export async function main(env: NodeJS.ProcessEnv, print: (line: string) => void
       return error instanceof DatabaseInUse ? EXIT.inUse : EXIT.unavailable;
     }
     // What a driver says may hold values of rows.
-    const name = error instanceof Error ? error.name : 'unknown';
-    print(`The journal could not be verified: ${name} (${classify(error)}).`);
+    print(`The journal could not be verified: ${nameOf(error)} (${classify(error)}).`);
     return EXIT.software;
   }
+}
+
+function nameOf(error: unknown): string {
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : null;
+  return typeof name === 'string' ? name : 'unknown';
 }
 
 async function verifyDatabase(config: Config, print: (line: string) => void): Promise<number> {

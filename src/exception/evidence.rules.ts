@@ -1,5 +1,6 @@
 import { type Draft } from '../checkout/draft.rules';
 import { type Role } from '../kernel/actor';
+import { type Order } from '../order/order.entity';
 import { isCreated } from '../order/order.rules';
 import { type Payment } from '../payment/payment.entity';
 import {
@@ -120,54 +121,50 @@ function isPresent(kind: EvidenceKind, draft: Draft, exception: ReconciliationEx
   return attached || isOnRecord(kind, draft, exception);
 }
 
-/** Evidence that our own records hold already. */
-function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
-  const payment = draft.payments.find(({ id }) => id === exception.paymentId) ?? null;
-  const facts = draft.facts.filter(({ paymentId }) => paymentId === payment?.id);
-  const order = draft.orders.find(isCreated) ?? null;
-  switch (kind) {
-    case 'PAYMENT_REFERENCE':
-      return payment !== null && payment.providerReference !== null;
-    case 'CAPTURE_DETAILS':
-      return hasCaptureDetails(draft, payment);
-    case 'ORDER_IDENTITY':
-      return draft.checkout.guid !== null;
-    case 'TRANSACTION_ROW':
-      return draft.transactions.some(({ paymentId }) => paymentId === payment?.id);
-    case 'WEBHOOK_EVENT':
-      return facts.some(({ deliveryId }) => deliveryId !== null);
-    case 'ORDER_CODE':
-      return order !== null;
-    case 'PAYMENT_LINKED':
-      return order !== null && payment?.orderId === order.id;
-    case 'REFUND_REFERENCE':
-      return draft.transactions.some(
-        (one) =>
-          one.paymentId === payment?.id &&
-          one.type === 'REFUND' &&
-          one.status === 'SUCCEEDED' &&
-          one.gatewayTransactionId !== null,
-      );
-    case 'CUSTOMER_MESSAGE':
-    case 'SUPPORT_NOTE':
-      return exception.customerMessageId !== null;
-    case 'ACTION_REFERENCE':
-      return exception.actionReference !== null;
-    default:
-      return isGivenWithDecision(kind, exception);
-  }
+interface Records {
+  readonly draft: Draft;
+  readonly exception: ReconciliationException;
+  readonly payment: Payment | null;
+  readonly order: Order | null;
 }
 
-function isGivenWithDecision(kind: EvidenceKind, terms: DecisionTerms): boolean {
-  const given: Partial<Record<EvidenceKind, boolean>> = {
-    REPAIR_ACTION: terms.repairAction !== null,
-    ORIGINAL_IDEMPOTENCY_KEY: terms.originalIdempotencyKey !== null,
-    REFUND_REASON: terms.refundReason !== null,
-    NAMED_DECIDER: terms.holdDecider !== null,
-    DECIDE_BY: terms.holdDecideBy !== null,
-    PRESERVED_IDENTIFIERS: terms.preservedIdentifiers.length > 0,
-  };
-  return given[kind] ?? false;
+/** Evidence that our own records hold already, or that is given with the decision itself. */
+const ON_RECORD: Readonly<Partial<Record<EvidenceKind, (records: Records) => boolean>>> = {
+  PAYMENT_REFERENCE: ({ payment }) => payment !== null && payment.providerReference !== null,
+  CAPTURE_DETAILS: ({ draft, payment }) => hasCaptureDetails(draft, payment),
+  ORDER_IDENTITY: ({ draft }) => draft.checkout.guid !== null,
+  TRANSACTION_ROW: ({ draft, payment }) =>
+    draft.transactions.some(({ paymentId }) => paymentId === payment?.id),
+  WEBHOOK_EVENT: ({ draft, payment }) =>
+    draft.facts.some((fact) => fact.paymentId === payment?.id && fact.deliveryId !== null),
+  ORDER_CODE: ({ order }) => order !== null,
+  PAYMENT_LINKED: ({ order, payment }) => order !== null && payment?.orderId === order.id,
+  REFUND_REFERENCE: ({ draft, payment }) => hasRefundReference(draft, payment),
+  CUSTOMER_MESSAGE: ({ exception }) => exception.customerMessageId !== null,
+  SUPPORT_NOTE: ({ exception }) => exception.customerMessageId !== null,
+  ACTION_REFERENCE: ({ exception }) => exception.actionReference !== null,
+  REPAIR_ACTION: ({ exception }) => exception.repairAction !== null,
+  ORIGINAL_IDEMPOTENCY_KEY: ({ exception }) => exception.originalIdempotencyKey !== null,
+  REFUND_REASON: ({ exception }) => exception.refundReason !== null,
+  NAMED_DECIDER: ({ exception }) => exception.holdDecider !== null,
+  DECIDE_BY: ({ exception }) => exception.holdDecideBy !== null,
+  PRESERVED_IDENTIFIERS: ({ exception }) => exception.preservedIdentifiers.length > 0,
+};
+
+function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
+  const payment = draft.payments.find(({ id }) => id === exception.paymentId) ?? null;
+  const order = draft.orders.find(isCreated) ?? null;
+  return ON_RECORD[kind]?.({ draft, exception, payment, order }) ?? false;
+}
+
+function hasRefundReference(draft: Draft, payment: Payment | null): boolean {
+  return draft.transactions.some(
+    (one) =>
+      one.paymentId === payment?.id &&
+      one.type === 'REFUND' &&
+      one.status === 'SUCCEEDED' &&
+      one.gatewayTransactionId !== null,
+  );
 }
 
 /** S2.11: capture id, amount, currency, timestamp, method. */

@@ -32,7 +32,7 @@ const FREE_TEXT = { all: STAFF } satisfies TypeRules;
 
 /**
  * The one table of who may see what (api.md "Who may"): every type, and every field that differs from its type.
- * A type without a row fails the build. Rows an actor may not see are absent, see visibility.ts.
+ * A type without a row fails the build. Rows an actor may not see are absent, see order/visibility.rules.ts.
  */
 const TYPES: Readonly<Record<string, TypeRules>> = {
   Query: {

@@ -6,7 +6,7 @@ import { WebhookDelivery } from '../webhook/webhook-delivery.entity';
 import { decodeCursor, encodeCursor, filterHashOf } from './cursor';
 import { type QueryWebhookDeliveriesArgs } from './generated';
 import { pageOf, pageSize, type Page } from './page';
-import { seesMoney } from './visibility';
+import { seesMoney } from '../order/visibility.rules';
 
 interface PageArgs {
   readonly first?: number | null;

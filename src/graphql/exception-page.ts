@@ -12,7 +12,7 @@ import {
 import { decodeCursor, encodeCursor, filterHashOf } from './cursor';
 import { type QueryReconciliationExceptionsArgs } from './generated';
 import { pageOf, pageSize, type Page } from './page';
-import { seesMoney } from './visibility';
+import { seesMoney } from '../order/visibility.rules';
 
 const DEPTH_MAX = 3;
 const LIST_MAX = 200;
@@ -62,9 +62,9 @@ export function checkFilter(filter: ExceptionFilter, depth = 0): void {
   if (depth > DEPTH_MAX) throw badFilter('FILTER_TOO_DEEP', 'filter');
   for (const value of Object.values(filter) as unknown[]) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
-    const { in: list, startsWith } = value as { in?: unknown[]; startsWith?: string };
+    const { in: list, startsWith } = value as { in?: unknown[] | null; startsWith?: string | null };
     if ((list?.length ?? 0) > LIST_MAX) throw badFilter('LIST_TOO_LONG', 'filter');
-    if (startsWith !== undefined && startsWith !== null && startsWith.length < PREFIX_MIN) {
+    if (startsWith && startsWith.length < PREFIX_MIN) {
       throw badFilter('PREFIX_TOO_SHORT', 'filter');
     }
   }

@@ -16,7 +16,7 @@ export function guardFields(schema: GraphQLSchema): GraphQLSchema {
       const resolve = field.resolve ?? defaultFieldResolver;
       field.resolve = (parent, args, context: Context, info) => {
         forbid(context, rule);
-        return resolve(parent, args, context, info) as unknown;
+        return resolve(parent, args, context, info);
       };
     }
   }

@@ -19,7 +19,7 @@ import {
   type ReconJournalVerification,
 } from './generated';
 import { pageOf, pageSize, type Page } from './page';
-import { seesMoney } from './visibility';
+import { seesMoney } from '../order/visibility.rules';
 
 interface PageArgs {
   readonly first?: number | null;

@@ -32,8 +32,8 @@ export async function idOrNull<Row>(
  * The entity a router refers to, by whichever of its keys is complete. One bad reference is an error of its own slot:
  * the others are answered.
  */
-export async function referenced<Reference extends object, Row>(
-  reference: Reference,
+export async function referenced<Row>(
+  reference: object,
   resolvers: Readonly<Record<string, (key: Record<string, string>) => Promise<Row | null>>>,
 ): Promise<Row | null> {
   const given = reference as Readonly<Record<string, unknown>>;

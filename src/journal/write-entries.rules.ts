@@ -14,7 +14,7 @@ export interface Story {
   readonly reasons: ReadonlyMap<string, string>;
   readonly intents: readonly Intent[];
   readonly adoptions: readonly { readonly checkoutId: string; readonly lastHash: string }[];
-  newId(prefix: IdPrefix): string;
+  readonly newId: (prefix: IdPrefix) => string;
 }
 
 type Content = Pick<

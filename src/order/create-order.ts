@@ -1,6 +1,6 @@
 import { type Command } from '../checkout/command';
 import { mainOrder, type Draft, type Tools } from '../checkout/draft.rules';
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { formatDecimal, positiveAmount, sameCurrency } from '../kernel/money';
 import { refuse } from '../kernel/refusal';
 import { rolesOf, step } from '../kernel/state-machine';

@@ -1,5 +1,5 @@
 import { type Command, type KeyRef } from '../checkout/command';
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { mainOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { positiveAmount, sameCurrency, type Money, type MoneyInput } from '../kernel/money';
 import { refuse } from '../kernel/refusal';

@@ -1,4 +1,4 @@
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Draft, type Tools } from '../checkout/draft.rules';
 import { type Payment } from './payment.entity';
 import { step } from '../kernel/state-machine';

@@ -12,7 +12,7 @@ import {
 import { exactlyOneKey, idOrNull, referenced } from '../graphql/lookup';
 import { subjectJournal } from '../graphql/journal-page';
 import { type Loaders } from '../loaders';
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { deliveriesOfPayment } from '../graphql/delivery-page';
 import { createPayment } from './create-payment';
 import { amountsOf, amountOrNull } from './payment-amounts';

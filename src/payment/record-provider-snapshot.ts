@@ -1,4 +1,4 @@
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Command } from '../checkout/command';
 import { type Draft } from '../checkout/draft.rules';
 import { canonicalJson, sha256Hex } from '../kernel/canonical';

@@ -1,4 +1,4 @@
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Command, type KeyRef } from '../checkout/command';
 import { type Draft, type Tools } from '../checkout/draft.rules';
 import { addFact, type FactContent } from '../payment/new-fact';

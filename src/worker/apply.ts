@@ -1,5 +1,5 @@
 import { changeCheckout, type WritePath } from '../checkout/change-checkout';
-import { providerReferenceKey } from '../checkout/checkout-key.entity';
+import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { resolveKeys, type Source } from '../checkout/load';
 import { classify } from '../db/error-class';
 import { selectRows } from '../db/rows';

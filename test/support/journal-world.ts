@@ -42,8 +42,10 @@ const EUR_129 = { amount: '129.00', currencyCode: 'EUR' };
 const actor: Actor = { ...systemActor('test'), roles: ['COMMERCE', 'PAYMENT', 'ADMIN', 'SYSTEM'] };
 
 /** A database with real writes in its journal, and what a test of the journal does with it. */
-export async function openJournalWorld() {
-  const db = await openTestDatabase(entities, migrations);
+export const openJournalWorld = async () => worldOn(await openTestDatabase(entities, migrations));
+
+/** The same on a database that is open and migrated. */
+export function worldOn(db: Database) {
   const path: WritePath = {
     db,
     clock: () => NOW,
@@ -66,6 +68,7 @@ export async function openJournalWorld() {
     /** Answers the checkout's id: an order registered, paid and created. */
     paidOrder: (cartGuid: string) => paidOrder(db, write, cartGuid),
     orphan: (providerReference: string) => orphan(path, providerReference),
+    entry: (checkoutId: string, sequence: number) => entryOf(db, checkoutId, sequence),
     entries: (checkoutId: string): Promise<JournalEntry[]> =>
       selectRows(
         db.reader,
@@ -78,15 +81,17 @@ export async function openJournalWorld() {
     count: async (table: string): Promise<number> =>
       Number((await db.reader.query(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.['n']),
     seal: () => sealJournal({ db, clock: () => NOW, key: KEY }),
-    verify: (checkoutIds: string[] | null = null, more: { after?: string; first?: number } = {}) =>
-      verifyJournal({ db, key: KEY }, { checkoutIds, after: null, first: 1_000, ...more }),
+    verify: (
+      checkoutIds: string[] | null = null,
+      more: { after?: string | null; first?: number } = {},
+    ) => verifyJournal({ db, key: KEY }, { checkoutIds, after: null, first: 1_000, ...more }),
     async clear() {
       for (const table of TABLES) await run(`DELETE FROM ${table}`);
     },
   };
 }
 
-export type JournalWorld = Awaited<ReturnType<typeof openJournalWorld>>;
+export type JournalWorld = ReturnType<typeof worldOn>;
 
 async function paidOrder(
   db: Database,
@@ -106,6 +111,14 @@ async function paidOrder(
   });
   await write(createOrder, { cartGuid, code: `code-${cartGuid}` });
   return checkoutOf(db, cartGuid);
+}
+
+async function entryOf(db: Database, checkoutId: string, sequence: number): Promise<JournalEntry> {
+  const where = '`checkout_id` = ? AND `sequence` = ?';
+  const at = [checkoutId, sequence];
+  const [entry] = await selectRows(db.reader, db.dialect, JournalEntry, where, at);
+  if (entry === undefined) throw new Error('There is no such entry.');
+  return entry;
 }
 
 async function checkoutOf(db: Database, key: string): Promise<string> {

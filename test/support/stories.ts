@@ -83,7 +83,11 @@ const ATTACHED = [
   ['COMMERCE', 'COMMERCE_STATEMENT'],
 ] as const;
 
-export async function attachAll(world: World, exceptionId: string, kinds = ATTACHED): Promise<void> {
+export async function attachAll(
+  world: World,
+  exceptionId: string,
+  kinds = ATTACHED,
+): Promise<void> {
   for (const [role, kind] of kinds) {
     await world.act(role, 'attachEvidence', { exceptionId, kind, reference: `ref-${kind}` });
   }

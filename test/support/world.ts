@@ -5,6 +5,7 @@ import { type WritePath } from '../../src/checkout/change-checkout';
 import { createContext } from '../../src/context';
 import { type Database } from '../../src/db/database';
 import { entities } from '../../src/db/entities';
+import { tableOf } from '../../src/db/table';
 import { devHeaderAuthentication } from '../../src/graphql/authenticate';
 import { createSchema } from '../../src/graphql/schema';
 import { startHttp } from '../../src/http/server';
@@ -168,7 +169,6 @@ const ENTITY: Record<string, string> = {
 async function dump(db: Database): Promise<string> {
   const parts: string[] = [];
   for (const entity of entities) {
-    const { tableOf } = await import('../../src/db/table');
     const table = tableOf(entity);
     const rows = await db.reader.query(`SELECT * FROM \`${table.name}\``);
     parts.push(table.name, ...rows.map((row) => JSON.stringify(row, replacer)).sort());

@@ -1,5 +1,5 @@
-import { type Order } from '../order/order.entity';
 import { type Actor, type Role } from '../kernel/actor';
+import { type Order } from './order.entity';
 
 /** Roles that see rows because of their work; a shopper sees what is theirs. */
 const isShopper = ({ roles }: Actor): boolean => roles.every((role: Role) => role === 'CUSTOMER');
