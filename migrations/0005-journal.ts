@@ -31,7 +31,7 @@ export class Journal5 implements MigrationInterface {
     )`,
       'CREATE INDEX ix_journal_queue_chain ON journal_queue (checkout_id, sequence)',
       `CREATE TABLE journal_position (
-      position INT NOT NULL,
+      position BIGINT NOT NULL,
       entry_id ${ascii(40)} NOT NULL,
       entry_hash ${ascii(64)} NOT NULL,
       PRIMARY KEY (position)
@@ -39,8 +39,8 @@ export class Journal5 implements MigrationInterface {
       'CREATE UNIQUE INDEX uq_journal_position_entry ON journal_position (entry_id)',
       `CREATE TABLE journal_seal (
       block INT NOT NULL,
-      from_position INT NOT NULL,
-      to_position INT NOT NULL,
+      from_position BIGINT NOT NULL,
+      to_position BIGINT NOT NULL,
       digest ${ascii(64)} NOT NULL,
       key_id ${ascii(64)} NOT NULL,
       signature ${ascii(64)} NOT NULL,

@@ -50,7 +50,7 @@ function becomes(row: PaymentTransaction, one: ProjectedTransaction): boolean {
 }
 
 function rowOf(
-  { everFailed: _everFailed, ...one }: ProjectedTransaction,
+  { failedMinor: _failedMinor, decidedBy: _decidedBy, ...one }: ProjectedTransaction,
   row: PaymentTransaction | undefined,
   payment: Payment,
   { newId, now }: Tools,

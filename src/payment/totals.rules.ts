@@ -15,8 +15,12 @@ export interface ProviderTotals {
   authorized: ProviderTotal;
   captured: ProviderTotal;
   refunded: ProviderTotal;
-  /** The newest word that means something to us. */
+  chargedBack: ProviderTotal;
+  /** `refunded` without an amount: all that was captured, whatever that is. */
+  allRefunded: boolean;
+  /** The newest word that means something to us, and the fact that said it. */
   word: ReportedStatus | null;
+  wordBy: PaymentFact | null;
 }
 
 const NOTHING: ProviderTotal = { amount: 0n, standsIn: false, by: null };
@@ -30,13 +34,18 @@ export function foldTotals(
     authorized: NOTHING,
     captured: NOTHING,
     refunded: NOTHING,
+    chargedBack: NOTHING,
+    allRefunded: false,
     word: null,
+    wordBy: null,
   };
   for (const fact of ordered) {
     if (fact.kind === 'TRANSACTION') continue;
     takeAmounts(totals, fact);
     takeWord(totals, fact, expected);
-    if (fact.reported !== null && fact.reported !== 'UNKNOWN_NATIVE') totals.word = fact.reported;
+    if (fact.reported === null || fact.reported === 'UNKNOWN_NATIVE') continue;
+    totals.word = fact.reported;
+    totals.wordBy = fact;
   }
   return totals;
 }
@@ -66,8 +75,26 @@ function takeWord(totals: ProviderTotals, fact: PaymentFact, expected: bigint | 
   if (MEANS_CAPTURED.includes(fact.reported) && totals.captured.amount === 0n) {
     totals.captured = standIn;
   }
-  if (fact.reported === 'REFUNDED') totals.refunded = { ...totals.captured, by: fact };
+  if (fact.reported === 'REFUNDED' && fact.refundedMinor === null) {
+    totals.refunded = { ...totals.refunded, by: fact };
+    totals.allRefunded = true;
+  } else if (fact.reported !== null && fact.reported !== 'UNKNOWN_NATIVE') {
+    totals.allRefunded = false;
+  }
   if (fact.reported === 'PARTIALLY_REFUNDED' && totals.refunded.amount === 0n) {
     totals.refunded = { amount: null, standsIn: false, by: fact };
   }
+  takeChargeback(totals, fact);
+}
+
+/** How much was charged back only the resource tells: what it says was captured and not refunded (states.md 2.2). */
+function takeChargeback(totals: ProviderTotals, fact: PaymentFact): void {
+  if (fact.reported === null || fact.reported === 'UNKNOWN_NATIVE') return;
+  if (fact.reported !== 'CHARGED_BACK') {
+    totals.chargedBack = NOTHING;
+    return;
+  }
+  const stated = fact.capturedMinor !== null;
+  const amount = stated ? (fact.capturedMinor ?? 0n) - (fact.refundedMinor ?? 0n) : null;
+  totals.chargedBack = { amount, standsIn: false, by: fact };
 }

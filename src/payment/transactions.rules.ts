@@ -1,3 +1,4 @@
+import { sha256Hex } from '../kernel/canonical';
 import { inDecidingOrder } from './fact-order.rules';
 import { type PaymentFact } from './payment-fact.entity';
 import { type PaymentTransaction } from './payment-transaction.entity';
@@ -8,9 +9,14 @@ export type ProjectedTransaction = Omit<
   PaymentTransaction,
   'id' | 'checkoutId' | 'paymentId' | 'version' | 'createdAt' | 'updatedAt'
 > & {
-  /** Some fact ever said FAILED, stale ones included (S3.14). */
-  readonly everFailed: boolean;
+  /** What failed, if some fact ever said FAILED, stale ones included (S3.14); else 0. */
+  readonly failedMinor: bigint;
+  /** Names the fact that decides, for those who must know what came after it. */
+  readonly decidedBy: string | null;
 };
+
+/** As wide as the column of a natural key. */
+const KEY_LENGTH_MAX = 191;
 
 interface Group {
   readonly type: TransactionType;
@@ -50,8 +56,9 @@ function groupByTransaction(facts: readonly PaymentFact[]): Group[] {
   for (const fact of facts.filter(({ gatewayTransactionId }) => gatewayTransactionId === null)) {
     const sameKey = groups
       .filter(
-        ({ type, facts: [first] }) =>
-          type === fact.transactionType && first?.providerRequestKey === fact.providerRequestKey,
+        ({ type, facts: own }) =>
+          type === fact.transactionType &&
+          own.some(({ providerRequestKey }) => providerRequestKey === fact.providerRequestKey),
       )
       .sort((a, b) => lastOf(a) - lastOf(b));
     // The attempt still running at that time, else the newest unless it had failed: then this is a new attempt.
@@ -64,7 +71,46 @@ function groupByTransaction(facts: readonly PaymentFact[]): Group[] {
   for (const group of groups) {
     group.facts.sort((a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0));
   }
-  return groups;
+  return answered(groups, position);
+}
+
+/**
+ * A success told under the gateway's id alone answers the oldest attempt of ours that waits for that amount, if it
+ * came after it: else the attempt would wait for ever (juspay/hyperswitch#3751).
+ */
+function answered(groups: Group[], position: ReadonlyMap<string, number>): Group[] {
+  const at = (fact: PaymentFact | undefined) => position.get(fact?.id ?? '') ?? 0;
+  const left = [...groups];
+  const waiting = groups
+    .filter(({ gatewayTransactionId }) => gatewayTransactionId === null)
+    .filter(({ facts }) => ['PENDING', 'INDETERMINATE'].includes(statusOf(facts)))
+    .sort((a, b) => at(a.facts[0]) - at(b.facts[0]));
+  for (const attempt of waiting) {
+    const answer = left.find(
+      (group) =>
+        isUnclaimedSuccess(group) &&
+        group.type === attempt.type &&
+        amountOf(group.facts) === amountOf(attempt.facts) &&
+        at(group.facts.at(-1)) > at(attempt.facts.at(-1)),
+    );
+    if (answer === undefined) continue;
+    answer.facts.unshift(...attempt.facts);
+    answer.facts.sort((a, b) => at(a) - at(b));
+    left.splice(left.indexOf(attempt), 1);
+  }
+  return left;
+}
+
+function isUnclaimedSuccess({ gatewayTransactionId, facts }: Group): boolean {
+  if (gatewayTransactionId === null || statusOf(facts) !== 'SUCCEEDED') return false;
+  return facts.every(({ providerRequestKey }) => providerRequestKey === null);
+}
+
+/** Amount and currency, as one text to compare. */
+function amountOf(facts: readonly PaymentFact[]): string {
+  const fact = facts.findLast((one) => (one.processedMinor ?? one.requestedMinor) !== null);
+  if (fact === undefined) return `none:${facts[0]?.naturalKey ?? ''}`;
+  return `${fact.processedMinor ?? fact.requestedMinor ?? 0n} ${fact.currency ?? ''}`;
 }
 
 function newGroup(fact: PaymentFact): Group {
@@ -94,8 +140,11 @@ function projected({ type, gatewayTransactionId, facts }: Group): ProjectedTrans
     facts.findLast((fact) => fact[field] !== null)?.[field] ?? null;
   const requestKey = last('providerRequestKey');
   const requestedMinor = last('requestedMinor');
+  const failedMinor = requestedMinor ?? last('processedMinor') ?? 0n;
   return {
-    naturalKey: `${type}:${gatewayTransactionId ?? `key:${requestKey ?? ''}:${facts[0]?.naturalKey ?? ''}`}`,
+    naturalKey: keyOf(
+      `${type}:${gatewayTransactionId ?? `key:${requestKey ?? ''}:${facts[0]?.naturalKey ?? ''}`}`,
+    ),
     type,
     status,
     requestedMinor,
@@ -116,6 +165,13 @@ function projected({ type, gatewayTransactionId, facts }: Group): ProjectedTrans
       (first, { recordedAt }) => (recordedAt < first ? recordedAt : first),
       deciding.recordedAt,
     ),
-    everFailed: facts.some(({ result }) => result === 'FAILED'),
+    failedMinor: facts.some(({ result }) => result === 'FAILED') ? failedMinor : 0n,
+    decidedBy: deciding.naturalKey,
   };
+}
+
+/** A gateway's id may be as long as the column: then its hash stands for the end of it. */
+function keyOf(text: string): string {
+  if (text.length <= KEY_LENGTH_MAX) return text;
+  return `${text.slice(0, KEY_LENGTH_MAX - 65)}:${sha256Hex(text)}`;
 }

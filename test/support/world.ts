@@ -47,7 +47,7 @@ export interface World {
 }
 
 /** A server over a fresh database of the lane. Time stands still until it is moved; loops run when they are told to. */
-export async function startWorld(): Promise<World> {
+export async function startWorld({ genericProvider = 'acme' } = {}): Promise<World> {
   const statements: string[] = [];
   const db = await openTestDatabase(entities, migrations, {
     onStatement: (text) => {
@@ -65,7 +65,7 @@ export async function startWorld(): Promise<World> {
   const providers = providerRegistry({
     mercadopagoSecret: SECRETS.mercadopago,
     acceptUnsignedMercadopago: false,
-    genericHmac: { acme: SECRETS.acme },
+    genericHmac: { [genericProvider]: SECRETS.acme },
   });
   const logger = pino({ level: 'silent' });
   const http = await startHttp({
@@ -126,7 +126,7 @@ export async function startWorld(): Promise<World> {
       return body.data[mutation];
     },
     deliver: async (body) =>
-      send(`${http.url}/webhooks/acme`, signedGeneric(body, SECRETS.acme, clock())),
+      send(`${http.url}/webhooks/${genericProvider}`, signedGeneric(body, SECRETS.acme, clock())),
     deliverMercadopago: async (body) =>
       send(`${http.url}/webhooks/mercadopago`, signedMercadopago(body, SECRETS.mercadopago)),
     sweep: () => sweepDue({ path, onError }),

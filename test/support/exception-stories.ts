@@ -1,0 +1,347 @@
+import { randomUUID } from 'node:crypto';
+import { commands } from '../../src/checkout/commands';
+import { type ExceptionStatus } from '../../src/exception/exception.machine';
+import { ROLES, type Role } from '../../src/kernel/actor';
+import {
+  aCart,
+  attachAll,
+  authorized,
+  captured,
+  capturedWithoutOrder,
+  creationFails,
+  EUR_129,
+  note,
+  triaged,
+  type Cart,
+} from './stories';
+import { startWorld, type World } from './world';
+
+/** An exception with its cart. */
+export type Case = Cart & { readonly exceptionId: string };
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+export const BASE_EVIDENCE = [
+  'PAYMENT_REFERENCE',
+  'CAPTURE_DETAILS',
+  'ORDER_IDENTITY',
+  'TRANSACTION_ROW',
+  'WEBHOOK_EVENT',
+  'DOWNSTREAM_STATUS',
+  'REPLAY_MARKER',
+] as const;
+
+/** Does it; a refusal fails the test. Answers the payload. */
+export async function done(
+  world: World,
+  roles: string,
+  mutation: string,
+  input: object,
+  selection = 'id',
+): Promise<any> {
+  const payload = await world.act(roles, mutation, input, selection);
+  expect(payload.userErrors).toEqual([]);
+  return payload;
+}
+
+/** It is refused with one error, and no row of the database is another one after it. Answers the error. */
+export async function refused(
+  world: World,
+  roles: string,
+  mutation: string,
+  input: object,
+): Promise<any> {
+  const before = await world.dump();
+  const { userErrors, ...rest } = await world.act(roles, mutation, input);
+  expect(await world.dump()).toBe(before);
+  expect(Object.values(rest)).toEqual([null, [], [], false, false]);
+  expect(userErrors).toHaveLength(1);
+  return userErrors[0];
+}
+
+/** One exception as finance reads it. */
+export async function read(world: World, exceptionId: string, selection: string): Promise<any> {
+  const { data, errors } = await world.ask(
+    'finance@example.com; roles=FINANCE',
+    `query Read($id: ID!) { reconciliationException(id: $id) { ${selection} } }`,
+    { id: exceptionId },
+  );
+  expect(errors).toBeUndefined();
+  return data.reconciliationException;
+}
+
+/** Exceptions of a payment as they stand, oldest first. */
+export async function exceptionsOf(
+  world: World,
+  { paymentId }: Cart,
+  selection = 'kind status occurrence',
+): Promise<any[]> {
+  const { data, errors } = await world.ask(
+    'finance@example.com; roles=FINANCE',
+    `query Read($id: ID!) { payment(id: $id) { exceptions { ${selection} } } }`,
+    { id: paymentId },
+  );
+  expect(errors).toBeUndefined();
+  return data.payment.exceptions;
+}
+
+/** A transaction's result, told by the payment team. */
+export async function told(world: World, { paymentId }: Cart, more: object): Promise<any> {
+  return done(world, 'PAYMENT', 'recordTransactionResult', {
+    paymentId,
+    result: 'SUCCEEDED',
+    requestedAmount: EUR_129,
+    gatewayTransactionId: `gw_${randomUUID()}`,
+    occurredAt: world.now().toISOString(),
+    ...more,
+  });
+}
+
+/** Evidence by the role that may give it. */
+export async function attach(
+  world: World,
+  exceptionId: string,
+  kinds: readonly string[],
+): Promise<void> {
+  for (const kind of kinds) {
+    const input = { exceptionId, kind, reference: `ref-${kind}` };
+    await done(world, GIVERS[kind] ?? 'PAYMENT', 'attachEvidence', input);
+  }
+}
+
+const GIVERS: Readonly<Record<string, string>> = {
+  COMMERCE_PROOF: 'COMMERCE',
+  COMMERCE_STATEMENT: 'COMMERCE',
+  OMS_PROOF: 'OMS',
+  SUPPORT_CASE: 'SUPPORT',
+  SUPPORT_NOTE: 'SUPPORT',
+  FINANCE_POSTING: 'FINANCE',
+};
+
+/** Money reserved and no order: E01, open at once. */
+export async function authorizedWithoutOrder(world: World): Promise<Case> {
+  const cart = await aCart(world);
+  await authorized(world, cart);
+  const { exceptionsOpened } = await creationFails(world, cart);
+  return { ...cart, exceptionId: exceptionsOpened[0].id };
+}
+
+/** A capture of unknown outcome: E08. */
+export async function indeterminateCapture(world: World): Promise<Case> {
+  const cart = await aCart(world);
+  await authorized(world, cart);
+  await done(world, 'STOREFRONT', 'createOrder', { cartGuid: cart.guid, code: `O-${cart.guid}` });
+  const { exceptionsOpened } = await told(world, cart, {
+    type: 'CAPTURE',
+    result: 'INDETERMINATE',
+    indeterminateCause: 'NETWORK',
+    gatewayTransactionId: `ch_${cart.reference}`,
+  });
+  return { ...cart, exceptionId: exceptionsOpened[0].id };
+}
+
+/** Triaged, assigned, with every piece of evidence but those named. */
+export async function readyToDecide(world: World, one: Case, without: string[] = []): Promise<Case> {
+  const { exceptionId } = one;
+  await triaged(world, exceptionId);
+  const needed = [...BASE_EVIDENCE, 'COMMERCE_PROOF', 'OMS_PROOF', 'COMMERCE_STATEMENT'];
+  await attach(
+    world,
+    exceptionId,
+    needed.filter((kind) => !without.includes(kind)),
+  );
+  return one;
+}
+
+/** A hold that ends in time: the first cut-off (22:00 UTC) after the world's start. */
+export const HOLD = {
+  decider: 'fiona@example.com',
+  decideBy: '2026-05-23T22:00:00.000Z',
+  preservedIdentifiers: ['pi_preserved'],
+};
+
+/** Valid terms of each decision. */
+export const TERMS: Readonly<Record<string, object>> = {
+  REPAIR_ORDER: { repairAction: 'ADDRESS_FIX' },
+  RETRY_CREATION: { repairAction: 'REPLAY', originalIdempotencyKey: 'original-key-0001' },
+  SUPPORT_ORDER: {},
+  REFUND: { refundReason: 'CUSTOMER_CANNOT_RECEIVE' },
+  HOLD_SETTLEMENT: { hold: HOLD },
+  ESCALATE: { hold: HOLD },
+  LET_EXPIRE: {},
+  VOID: {},
+  RESOLVE_RESULT: {},
+};
+
+export const decisionInput = (exceptionId: string, decision: string, more: object = {}) => ({
+  exceptionId,
+  decision,
+  reason: 'the evidence says so',
+  ...TERMS[decision],
+  ...more,
+});
+
+/** Who takes each decision, and who executes it. */
+export const DECIDER: Readonly<Record<string, string>> = {
+  REPAIR_ORDER: 'COMMERCE',
+  RETRY_CREATION: 'COMMERCE',
+  SUPPORT_ORDER: 'COMMERCE',
+  REFUND: 'FINANCE',
+  HOLD_SETTLEMENT: 'FINANCE',
+  ESCALATE: 'COMMERCE',
+  LET_EXPIRE: 'COMMERCE',
+  VOID: 'COMMERCE',
+  RESOLVE_RESULT: 'ADMIN',
+};
+
+export async function decided(world: World, one: Case, decision: string): Promise<Case> {
+  const input = decisionInput(one.exceptionId, decision);
+  await done(world, DECIDER[decision]!, 'decideException', input);
+  return one;
+}
+
+/** E02 in each state, in one world. */
+export async function everyState(world: World): Promise<Record<ExceptionStatus, Case>> {
+  const open = () => capturedWithoutOrder(world);
+  const repairing = async () =>
+    decided(world, await readyToDecide(world, await open()), 'REPAIR_ORDER');
+  const acting = async () => {
+    const one = await repairing();
+    await done(world, 'COMMERCE', 'startExceptionAction', { exceptionId: one.exceptionId });
+    return one;
+  };
+  const created = async (one: Case) => {
+    const input = { cartGuid: one.guid, code: `O-${one.guid}` };
+    await done(world, 'COMMERCE', 'createOrder', input);
+    return one;
+  };
+  const triagedCase = await open();
+  await done(world, 'COMMERCE', 'triageException', {
+    exceptionId: triagedCase.exceptionId,
+    customerCharged: 'YES',
+    orderFulfillable: 'YES',
+  });
+  const assigned = await open();
+  await triaged(world, assigned.exceptionId);
+  const closed = await created(await acting());
+  await done(world, 'SUPPORT', 'recordCustomerMessage', {
+    exceptionId: closed.exceptionId,
+    message: 'Your order is on its way.',
+  });
+  await done(world, 'FINANCE', 'closeException', {
+    exceptionId: closed.exceptionId,
+    note: note(closed, { orderCode: `O-${closed.guid}` }),
+  });
+  return {
+    WATCHING: await watching(world),
+    OPEN: await open(),
+    TRIAGED: triagedCase,
+    ASSIGNED: assigned,
+    ON_HOLD: await decided(world, await readyToDecide(world, await open()), 'HOLD_SETTLEMENT'),
+    DECIDED: await repairing(),
+    ACTIONING: await acting(),
+    AWAITING_CLOSURE: await created(await acting()),
+    CLOSED: closed,
+    AUTO_RESOLVED: await created(await open()),
+  };
+}
+
+async function watching(world: World): Promise<Case> {
+  const cart = await aCart(world);
+  await captured(world, cart);
+  const [exception] = await exceptionsOf(world, cart, 'id');
+  return { ...cart, exceptionId: exception.id };
+}
+
+export { attachAll, capturedWithoutOrder, note, triaged };
+
+/** What each mutation about an exception takes, the smallest that is valid. */
+export const SMALLEST: Readonly<Record<string, (one: Case) => object>> = {
+  triageException: ({ exceptionId }) => ({
+    exceptionId,
+    customerCharged: 'YES',
+    orderFulfillable: 'YES',
+  }),
+  assignException: ({ exceptionId }) => ({ exceptionId, person: 'carla@example.com' }),
+  attachEvidence: ({ exceptionId }) => ({
+    exceptionId,
+    kind: 'DOWNSTREAM_STATUS',
+    reference: 'oms-1',
+  }),
+  decideException: ({ exceptionId }) => decisionInput(exceptionId, 'REPAIR_ORDER'),
+  startExceptionAction: ({ exceptionId }) => ({ exceptionId }),
+  recordExceptionActionResult: ({ exceptionId }) => ({ exceptionId, result: 'SUCCEEDED' }),
+  recordCustomerMessage: ({ exceptionId }) => ({ exceptionId, message: 'We will tell you soon.' }),
+  closeException: (one) => ({ exceptionId: one.exceptionId, note: note(one) }),
+};
+
+/** States in which a mutation is a step of the machine, as states.md 2.5 draws it. */
+interface Table {
+  readonly states: readonly ExceptionStatus[];
+  /** As `allowedStates` names them. */
+  readonly allowedStates: readonly ExceptionStatus[];
+  readonly roles: readonly Role[];
+  readonly as: Role;
+}
+
+/** Refusals every mutation about an exception has in common: wrong state, wrong role, unknown id, wrong version. */
+export function refusesOutsideOfItsTable(mutation: string, table: Table): void {
+  const { states, allowedStates, roles, as } = table;
+  let world: World;
+  let cases: Record<ExceptionStatus, Case>;
+  beforeAll(async () => {
+    world = await startWorld();
+    cases = await everyState(world);
+  }, 60_000);
+  afterAll(async () => {
+    await world.close();
+  });
+  const input = (one: Case) => SMALLEST[mutation]!(one);
+
+  const all = Object.keys(STATE_NAMES) as ExceptionStatus[];
+  test.each(all.filter((state) => !states.includes(state)))(
+    'refuses an exception that is %s, naming the states it is possible in',
+    async (state) => {
+      const error = await refused(world, as, mutation, input(cases[state]));
+
+      expect(error).toMatchObject({ code: 'INVALID_TRANSITION', currentState: state });
+      expect(error.allowedStates).toEqual(allowedStates);
+    },
+  );
+
+  // CUSTOMER is not among them: it signs in with more than a role.
+  test.each(ROLES.filter((role) => !roles.includes(role) && role !== 'CUSTOMER'))(
+    'refuses the role %s',
+    async (role) => {
+      const state = states.includes('ASSIGNED') ? 'ASSIGNED' : states[0]!;
+
+      const error = await refused(world, role, mutation, input(cases[state]));
+
+      expect(error.code).toBe('FORBIDDEN');
+    },
+  );
+
+  test('refuses an exception that does not exist', async () => {
+    const exceptionId = 'exc_00000000-0000-7000-8000-000000000000';
+
+    const error = await refused(world, as, mutation, input({ ...cases.OPEN, exceptionId }));
+
+    expect(error).toMatchObject({ code: 'NOT_FOUND', field: ['exceptionId'] });
+  });
+}
+
+const STATE_NAMES: Readonly<Record<ExceptionStatus, true>> = {
+  WATCHING: true,
+  OPEN: true,
+  TRIAGED: true,
+  ASSIGNED: true,
+  ON_HOLD: true,
+  DECIDED: true,
+  ACTIONING: true,
+  AWAITING_CLOSURE: true,
+  CLOSED: true,
+  AUTO_RESOLVED: true,
+};
+
+export const commandNamed = (name: string) => commands.find((one) => one.name === name)!;
