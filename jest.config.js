@@ -37,6 +37,7 @@ module.exports = {
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     lane('sqlite'),
     lane('mariadb'),
+    { ...common, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
     { ...common, displayName: 'gateway', testMatch: ['<rootDir>/test/gateway/**/*.test.ts'] },
   ],
 };

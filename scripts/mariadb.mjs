@@ -1,22 +1,13 @@
 // A MariaDB server of our own for the length of one run: temporary data directory, one socket,
 // no network, no service, nothing left behind.
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { findProgram, installByApt, isRoot, lastLine } from './debian.mjs';
 
 const START_TIMEOUT_MS = 30_000;
-const isRoot = process.getuid?.() === 0;
 
 /** Nothing here outlives the run, so durability is given away for speed. */
 const TEST_TUNING = [
@@ -63,37 +54,10 @@ export async function provideMariaDb({ allowInstall }) {
 }
 
 /** Looks beyond PATH: on Debian only root has /usr/sbin in it. */
-function findServer() {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'mariadbd')).find(isExecutable) ?? null;
-}
+const findServer = () => findProgram('mariadbd');
 
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Null, or why it could not be done. */
 function installServer() {
-  if (!existsSync('/etc/debian_version')) return 'only Debian and Ubuntu can install it here';
-  if (!isRoot) return 'installing it takes root';
-  process.stderr.write('Installing mariadb-server-core (binaries only, no service) …\n');
-  const update = apt('update', '-q');
-  const install = apt('install', '-y', '-q', '--no-install-recommends', 'mariadb-server-core');
-  // A failed update alone may be one dead mirror; only the installation decides.
-  return install === null ? null : `apt-get: ${update ?? install}`;
-}
-
-function apt(...args) {
-  const run = spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  return run.status === 0 ? null : lastLine(run.stderr || run.error?.message || 'failed');
+  return installByApt('mariadb-server-core', 'binaries only, no service');
 }
 
 async function startServer(server) {
@@ -183,8 +147,4 @@ function greets(socket) {
     client.once('error', () => settle(false));
     client.once('close', () => settle(false));
   });
-}
-
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) ?? '';
 }

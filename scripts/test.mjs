@@ -5,9 +5,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { provideChromium } from './chromium.mjs';
 import { provideMariaDb } from './mariadb.mjs';
 
-const LANES = ['unit', 'sqlite', 'mariadb', 'gateway'];
+const LANES = ['unit', 'sqlite', 'mariadb', 'gateway', 'browser'];
 const ROOT = join(import.meta.dirname, '..');
 const GATEWAY = join(ROOT, 'test', 'gateway');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'jest');
@@ -37,6 +38,11 @@ async function main() {
   if (wanted.includes('gateway')) {
     const refusal = build === null ? installGateway() : 'the build failed';
     if (refusal !== null) notRun.push({ lane: 'gateway', reason: refusal });
+  }
+  if (wanted.includes('browser')) {
+    const browser = provideChromium();
+    if ('path' in browser) env.CHROMIUM_PATH = browser.path;
+    else notRun.push({ lane: 'browser', reason: browser.unavailable });
   }
   let stop = () => Promise.resolve();
   if (wanted.includes('mariadb')) {

@@ -32,6 +32,7 @@ export function bury(
     retryReasons: [],
     retryMode: 'RUNNING' as const,
     nextCheckAt: null,
+    leasedUntil: null,
     version: orphan.checkout.version + 1,
     updatedAt: story.now,
   };

@@ -13,7 +13,8 @@ import { findCheckout, type Found } from './find-checkout';
 import { claim, fingerprintOf, keepAnswer, type Claim } from './idempotency';
 import { type Source } from './load';
 import { runCommand, type Result } from './run-command.rules';
-import { appendJournal, Overtaken, writeDraft, writeTombstone } from './write';
+import { appendJournal, writeDraft } from './write';
+import { Overtaken } from './write-roots';
 
 /** What the write path needs of its surroundings. */
 export interface WritePath {
@@ -167,15 +168,17 @@ async function write<Input>(
   },
 ): Promise<void> {
   const { found, draft, adopted, result, command, request, now } = done;
-  const journal = [...result.journal];
   const story = { action: command.name, actor: request.actor.subject, now };
-  for (const orphan of adopted) {
-    const { checkout, journal: last } = bury(orphan, draft.checkout, story);
-    await writeTombstone(source, checkout, orphan.checkout);
-    journal.push(...last);
-  }
-  await writeDraft(source, draft, { changes: result.changes, before: found.before });
-  await appendJournal(source, journal);
+  const buried = adopted.map((orphan) => ({
+    before: orphan.checkout,
+    ...bury(orphan, draft.checkout, story),
+  }));
+  await writeDraft(source, draft, {
+    changes: result.changes,
+    before: found.before,
+    tombstones: buried.map(({ before, checkout }) => ({ before, after: checkout })),
+  });
+  await appendJournal(source, [...result.journal, ...buried.flatMap(({ journal }) => journal)]);
 }
 
 /** Steps 3 to 6 on an unlocked snapshot: the same answer, nothing changed. */

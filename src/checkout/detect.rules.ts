@@ -64,7 +64,8 @@ function sight(
     reopen(draft, known, tools);
   }
   Object.assign(known, {
-    cause,
+    // What waits for its note is closed over the cause it was worked on; a newer one re-opens it then.
+    cause: known.status === 'AWAITING_CLOSURE' ? known.cause : cause,
     orderId: finding.orderId,
     amountMinor: finding.amountMinor,
     currency: finding.currency,

@@ -5,7 +5,7 @@ import { isOrphan } from './adopt.rules';
 import { type Command } from './command';
 import { noRows, type Draft } from './draft.rules';
 import { loadDeliveries, loadDrafts, lockCheckouts, resolveKeys, type Source } from './load';
-import { Overtaken } from './write';
+import { Overtaken } from './write-roots';
 
 /** The checkout a command is about: as it is, and the orphans that belong to it. */
 export interface Found {
@@ -15,7 +15,7 @@ export interface Found {
   readonly draft: Draft;
 }
 
-/** Resolves the keys, locks, resolves again (an adoption may have moved them), loads. */
+/** Resolves the keys, locks, looks whether they still lead there, loads. */
 export async function findCheckout<Input>(
   source: Source,
   command: Command<Input>,
@@ -24,9 +24,9 @@ export async function findCheckout<Input>(
   const keys = command.keys(input);
   const ids = await resolveKeys(source, keys);
   const checkouts = await lockCheckouts(source, ids);
-  if (lock && ids.length > 0) {
-    const again = await resolveKeys(source, keys);
-    if (again.join() !== ids.join()) throw new Overtaken('the keys lead elsewhere now');
+  // Only an adoption moves keys, and it marks the root they led to; a key that is new meanwhile collides on insert.
+  if (lock && checkouts.some(({ adoptedInto }) => adoptedInto !== null)) {
+    throw new Overtaken('the keys lead elsewhere now');
   }
   const loaded = await loadDrafts(source, checkouts, command);
   const deliveries = await loadDeliveries(source, command.deliveries?.(input) ?? []);

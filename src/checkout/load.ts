@@ -47,46 +47,57 @@ export async function loadDrafts(
   checkouts: readonly Checkout[],
   command: Pick<AnyCommand, 'cold'>,
 ): Promise<Draft[]> {
-  const ids = checkouts.map(({ id }) => id);
   const drafts = checkouts.map((checkout): Draft => ({ checkout, newKeys: [], ...noRows() }));
-  if (ids.length === 0) return drafts;
   for (const table of TABLE_NAMES) {
     if (!isRead(table, command.cold ?? [])) continue;
-    const rows = await readTable(source, table, ids);
-    for (const draft of drafts) {
-      const own = rows.filter(({ checkoutId }) => checkoutId === draft.checkout.id);
+    const owners = drafts.map((draft) => ownersIn(draft, table));
+    const rows = await readTable(source, table, owners.flat());
+    for (const [index, draft] of drafts.entries()) {
+      const own = rows.filter((row) => owners[index]?.includes(row[ownerOf(table)]));
       Object.assign(draft, { [table]: own });
     }
   }
   return drafts;
 }
 
+interface OwnedRow {
+  readonly id: string;
+  readonly checkoutId: string;
+  readonly exceptionId: string;
+}
+
+/** Evidence and notes hang on their exception, which keeps its id when it is adopted with an orphan. */
+const ownerOf = (table: keyof Rows): 'exceptionId' | 'checkoutId' =>
+  table === 'evidence' || table === 'closureNotes' ? 'exceptionId' : 'checkoutId';
+
+function ownersIn({ checkout, exceptions }: Draft, table: keyof Rows): string[] {
+  return ownerOf(table) === 'exceptionId' ? exceptions.map(({ id }) => id) : [checkout.id];
+}
+
 /** Rows in the order of their ids, which is the order they were made in. */
 async function readTable(
   { sql, dialect }: Source,
   table: keyof Rows,
-  ids: readonly string[],
-): Promise<{ checkoutId: string | null }[]> {
-  const entity = TABLES[table] as new () => { id: string; checkoutId: string };
-  return selectRowsIn(sql, dialect, entity, 'checkoutId', ids, 'ORDER BY `id`');
+  owners: readonly string[],
+): Promise<OwnedRow[]> {
+  const entity = TABLES[table] as new () => OwnedRow;
+  return selectRowsIn(sql, dialect, entity, ownerOf(table), owners, 'ORDER BY `id`');
 }
+
+const WAITING = "(`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED')";
+/** Far more than a provider sends of one payment. */
+const DELIVERIES_MAX = 1_000;
 
 /** Deliveries a command asks for; a waiting one belongs to no checkout yet. */
 export async function loadDeliveries(
   { sql, dialect }: Source,
   queries: readonly DeliveryQuery[],
 ): Promise<WebhookDelivery[]> {
-  const rows: WebhookDelivery[] = [];
-  for (const query of queries) {
-    const [where, parameters] =
-      'id' in query
-        ? ['`id` = ?', [query.id]]
-        : [
-            "`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED'",
-            [query.provider, query.unmatchedResource],
-          ];
-    const found = await selectRows(sql, dialect, WebhookDelivery, where, parameters, 'LIMIT 200');
-    rows.push(...found.filter(({ id }) => !rows.some((row) => row.id === id)));
-  }
-  return rows;
+  if (queries.length === 0) return [];
+  const where = queries.map((query) => ('id' in query ? '`id` = ?' : WAITING)).join(' OR ');
+  const parameters = queries.flatMap((query) =>
+    'id' in query ? [query.id] : [query.provider, query.unmatchedResource],
+  );
+  const suffix = `LIMIT ${DELIVERIES_MAX}`;
+  return selectRows(sql, dialect, WebhookDelivery, where, parameters, suffix);
 }

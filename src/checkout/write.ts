@@ -9,20 +9,31 @@ import { TABLE_NAMES, type Draft, type Rows } from './draft.rules';
 import { type Source } from './load';
 import { PersonalText } from './personal-text.entity';
 import { TABLES } from './tables';
+import { Overtaken, writeRoots, type RootChange } from './write-roots';
 
-/** Another writer was faster; the whole unit runs again on what it left. */
-export class Overtaken extends Error {
-  override readonly name = 'Overtaken';
+interface Written {
+  readonly changes: readonly RowChange[];
+  /** The checkout as it was; null for a new one. */
+  readonly before: Draft | null;
+  /** Roots of adopted orphans: each stays and names its new home. */
+  readonly tombstones: readonly RootChange[];
 }
 
 /** Writes what changed: one statement per table. */
 export async function writeDraft(
   source: Source,
   draft: Draft,
-  { changes, before }: { changes: readonly RowChange[]; before: Draft | null },
+  { changes, before, tombstones }: Written,
 ): Promise<void> {
   const { sql, dialect } = source;
-  await writeRoot(source, draft.checkout, before?.checkout ?? null);
+  const { checkout } = draft;
+  if (before === null) await insertRows(sql, dialect, Checkout, [checkout]);
+  else {
+    const after = { ...checkout, leasedUntil: null };
+    await writeRoots(source, [{ before: before.checkout, after }, ...tombstones]);
+  }
+  const orphans = tombstones.map(({ after }) => after.id);
+  if (orphans.length > 0) await moveKeys(source, orphans, checkout.id);
   await writeKeys(source, draft);
   for (const table of TABLE_NAMES) {
     const touched = changes.filter((change) => change.table === table);
@@ -42,41 +53,6 @@ function newTexts(draft: Draft, before: Rows | null): PersonalText[] {
   return draft.texts.filter(({ id }) => !known.has(id));
 }
 
-/** The root's version is the version check of everything below it. */
-async function writeRoot(
-  { sql, dialect }: Source,
-  checkout: Checkout,
-  before: Checkout | null,
-): Promise<void> {
-  if (before === null) {
-    await insertRows(sql, dialect, Checkout, [checkout]);
-    return;
-  }
-  const matched = await sql.run(
-    'UPDATE `checkout` SET `guid` = ?, `market` = ?, `channel` = ?, `customer_id` = ?, ' +
-      '`adopted_into` = ?, `retry_mode` = ?, `retry_reasons` = ?, `next_check_at` = ?, ' +
-      '`leased_until` = NULL, `journal_sequence` = ?, `journal_hash` = ?, `version` = ?, ' +
-      '`updated_at` = ? WHERE `id` = ? AND `version` = ?',
-    [
-      checkout.guid,
-      checkout.market,
-      checkout.channel,
-      checkout.customerId,
-      checkout.adoptedInto,
-      checkout.retryMode,
-      JSON.stringify(checkout.retryReasons),
-      checkout.nextCheckAt,
-      checkout.journalSequence,
-      checkout.journalHash,
-      checkout.version,
-      checkout.updatedAt,
-      checkout.id,
-      before.version,
-    ],
-  );
-  if (matched !== 1) throw new Overtaken('the checkout was changed by another writer');
-}
-
 async function writeKeys({ sql, dialect }: Source, { checkout, newKeys }: Draft): Promise<void> {
   if (newKeys.length === 0) return;
   const rows = newKeys.map((key) => ({ ...key, checkoutId: checkout.id }));
@@ -91,17 +67,13 @@ async function writeKeys({ sql, dialect }: Source, { checkout, newKeys }: Draft)
   }
 }
 
-/** An adopted orphan's names lead to its new home; its root stays as a tombstone. */
-export async function writeTombstone(
-  source: Source,
-  tombstone: Checkout,
-  before: Checkout,
-): Promise<void> {
-  await writeRoot(source, tombstone, before);
-  await source.sql.run('UPDATE `checkout_key` SET `checkout_id` = ? WHERE `checkout_id` = ?', [
-    tombstone.adoptedInto,
-    tombstone.id,
-  ]);
+/** An adopted orphan's names lead to its new home. */
+async function moveKeys({ sql }: Source, from: readonly string[], into: string): Promise<void> {
+  const ids = from.map(() => '?').join(', ');
+  await sql.run(
+    `UPDATE \`checkout_key\` SET \`checkout_id\` = ? WHERE \`checkout_id\` IN (${ids})`,
+    [into, ...from],
+  );
 }
 
 /** Appends to the journal and tells the sealer what has no global position yet. */

@@ -116,7 +116,10 @@ function missingOf(
 
 function isPresent(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
   const attached = draft.evidence.some(
-    (one: Evidence) => one.exceptionId === exception.id && one.kind === kind,
+    (one: Evidence) =>
+      one.exceptionId === exception.id &&
+      one.kind === kind &&
+      isOfThisOccurrence(exception, one.attachedAt),
   );
   return attached || isOnRecord(kind, draft, exception);
 }

@@ -104,7 +104,7 @@ const owners: readonly Role[] = ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE', 'ADMIN
 const triagers: readonly Role[] = [...owners, 'SUPPORT'];
 const deciders: readonly Role[] = ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE', 'ADMIN', 'SUPPORT'];
 const executors: readonly Role[] = ['COMMERCE', 'PAYMENT', 'FINANCE', 'ADMIN', 'SYSTEM'];
-const attachers: readonly Role[] = [...triagers, 'STOREFRONT', 'SYSTEM'];
+const attachers: readonly Role[] = [...triagers, 'STOREFRONT', 'APPROVER', 'SYSTEM'];
 const undecided = ['OPEN', 'TRIAGED', 'ASSIGNED', 'ON_HOLD'] as const;
 const working = [...undecided, 'DECIDED', 'ACTIONING'] as const;
 
@@ -120,7 +120,8 @@ export const exceptionMachine: Machine<ExceptionStatus, ExceptionFacts> = {
     { from: ['CLOSED', 'AUTO_RESOLVED'], to: 'OPEN', trigger: 'new cause', roles: clock },
     { from: ['OPEN'], to: 'TRIAGED', trigger: 'triageException', roles: triagers },
     {
-      from: ['TRIAGED', 'ASSIGNED', 'ON_HOLD', 'DECIDED'],
+      // A cure may come before the answers, and the customer is told only with them (S2.22).
+      from: ['TRIAGED', 'ASSIGNED', 'ON_HOLD', 'DECIDED', 'AWAITING_CLOSURE'],
       to: null,
       trigger: 'triageException',
       roles: triagers,

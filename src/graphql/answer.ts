@@ -40,8 +40,8 @@ export async function answer<Name extends string, Input, Row>(
     const row = entityId === null ? null : await read(context.loaders, entityId);
     return payload(name, row, { ...(await exceptionsOf(context, done)), dryRun: control.dryRun });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
     forgetLoaded(context);
+    if (!(error instanceof Refused)) throw error;
     return payload(name, null, { userErrors: [error.refusal], dryRun: control.dryRun });
   }
 }

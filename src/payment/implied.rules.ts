@@ -1,9 +1,10 @@
 import { type PaymentFact } from './payment-fact.entity';
 import { type TransactionType } from './payment.machine';
+import { authorizedOf, capturedOf, chargedBackOf, refundedOf } from './sums.rules';
 import { type ProviderTotal, type ProviderTotals } from './totals.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
-type Source = Pick<PaymentFact, 'occurredAt' | 'recordedAt' | 'sourceSystem'>;
+type Source = PaymentFact | ProjectedTransaction;
 
 /**
  * The transactions that the provider's totals imply beyond those reported by themselves (states.md 2.2: `approved`
@@ -15,14 +16,13 @@ export function impliedTransactions(
   reported: readonly ProjectedTransaction[],
   currency: string | null,
 ): ProjectedTransaction[] {
-  const sum = (...types: TransactionType[]): bigint =>
-    reported
-      .filter(({ type, status }) => types.includes(type) && status === 'SUCCEEDED')
-      .reduce((total, { processedMinor }) => total + (processedMinor ?? 0n), 0n);
-  const captured = sum('CAPTURE', 'SALE') - sum('CAPTURE_REVERSAL');
+  const captured = capturedOf(reported);
   const capture = gap(totals.captured, captured);
-  const refund = gap(totals.refunded, sum('REFUND') - sum('REFUND_REVERSAL'));
-  const authorized = sum('AUTHORIZE', 'SALE', 'AUTH_ADJUST');
+  const refund = refundGap(totals, reported, capture);
+  // One that was reported and reversed is told by itself.
+  const chargedBack = reported.some(({ type }) => type === 'CHARGEBACK');
+  const chargeback = chargedBack ? 0n : gap(totals.chargedBack, chargedBackOf(reported));
+  const authorized = authorizedOf(reported);
   // A capture nobody told an authorization of implies one of its own size.
   const silent = totals.authorized.amount === 0n;
   const bySize: ProviderTotal = {
@@ -37,7 +37,20 @@ export function impliedTransactions(
     implied('AUTHORIZE', authorize, authorizedBy, currency),
     implied('CAPTURE', capture, totals.captured.by, currency),
     implied('REFUND', refund, totals.refunded.by, currency),
+    implied('CHARGEBACK', chargeback, totals.chargedBack.by, currency),
   ].filter((transaction) => transaction !== null);
+}
+
+/** `refunded` without an amount means all that was captured (webhooks.md), which an announced amount is not. */
+function refundGap(
+  { refunded, allRefunded }: ProviderTotals,
+  reported: readonly ProjectedTransaction[],
+  capture: bigint | null,
+): bigint | null {
+  const known = refundedOf(reported);
+  if (!allRefunded) return gap(refunded, known);
+  if (capture === null) return known > 0n ? 0n : null;
+  return gap({ ...refunded, amount: capturedOf(reported) + capture, standsIn: false }, known);
 }
 
 /** What is missing up to the total; null when it happened and nobody knows how much. */
@@ -73,6 +86,7 @@ function implied(
     method: null,
     occurredAt: by.occurredAt,
     recordedAt: by.recordedAt,
-    everFailed: false,
+    failedMinor: 0n,
+    decidedBy: 'decidedBy' in by ? by.decidedBy : by.naturalKey,
   };
 }

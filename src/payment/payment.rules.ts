@@ -13,6 +13,7 @@ import {
 import { authorizedOpen, sumUp, type PaymentSums } from './sums.rules';
 import { foldTotals, type ProviderTotals } from './totals.rules';
 import { foldTransactions, type ProjectedTransaction } from './transactions.rules';
+import { resolveUnknown } from './unknown-outcome.rules';
 
 /** Everything about a payment that follows from its facts. */
 export interface PaymentProjection extends PaymentSums {
@@ -39,13 +40,15 @@ export function projectPayment(
     terms.currency ?? ordered.find((fact) => fact.currency !== null)?.currency ?? null;
   // A fact in another currency is stored, shown, and enters no sum (money.md 1).
   const counted = ordered.filter((fact) => fact.currency === null || fact.currency === currency);
-  const reported = foldTransactions(ordered);
-  const inCurrency = reported.filter((one) => one.currency === null || one.currency === currency);
   const totals = foldTotals(counted, terms.expected);
+  const isOurs = (one: ProjectedTransaction) => one.currency === null || one.currency === currency;
+  const folded = foldTransactions(ordered);
+  const inCurrency = resolveUnknown(folded.filter(isOurs), totals);
+  const reported = [...inCurrency, ...folded.filter((one) => !isOurs(one))];
   const implied = impliedTransactions(totals, inCurrency, currency);
   const transactions = [...reported, ...implied];
   const sums = sumUp([...inCurrency, ...implied], totals);
-  const newest = ordered.at(-1);
+  const newest = counted.findLast(saysSomething);
   const status = derivedStatus(sums, [...inCurrency, ...implied], totals, newest);
   const unknown = hasUnknownAmount(implied);
   const occurred = (...types: TransactionType[]): Date | null =>
@@ -79,6 +82,11 @@ function firstDate(transactions: readonly ProjectedTransaction[]): Date | null {
   );
 }
 
+/** A word we do not know hides nothing that was said before it. */
+function saysSomething({ kind, reported }: PaymentFact): boolean {
+  return kind === 'TRANSACTION' || (reported !== null && reported !== 'UNKNOWN_NATIVE');
+}
+
 function hasUnknownAmount(implied: readonly ProjectedTransaction[]): boolean {
   return implied.some(({ processedMinor }) => processedMinor === null);
 }
@@ -105,18 +113,24 @@ function derivedStatus(
   const has = (type: TransactionType, ...statuses: TransactionStatus[]) =>
     transactions.some((one) => one.type === type && statuses.includes(one.status));
   if (transactions.some(({ status }) => status === 'INDETERMINATE')) return 'INDETERMINATE';
-  if (sums.chargedBack > 0n || word === 'CHARGED_BACK') return 'CHARGED_BACK';
+  const unknown = (type: TransactionType) =>
+    transactions.some((one) => one.implied && one.type === type && one.processedMinor === null);
+  if (sums.chargedBack > 0n || unknown('CHARGEBACK')) return 'CHARGED_BACK';
   if (has('CHARGEBACK', 'NEW', 'PENDING') || word === 'DISPUTED') return 'DISPUTED';
   if (sums.capturing > 0n) return 'CAPTURING';
   const open = authorizedOpen(sums);
   if (sums.captured > 0n) {
     if (sums.refunded >= sums.captured && open === 0n) return 'REFUNDED';
-    if (sums.refunded > 0n || has('REFUND', 'SUCCEEDED')) return 'PARTIALLY_REFUNDED';
+    if (sums.refunded > 0n || unknown('REFUND')) return 'PARTIALLY_REFUNDED';
     return open <= 0n ? 'CAPTURED' : 'PARTIALLY_CAPTURED';
   }
-  if (has('CAPTURE', 'SUCCEEDED')) return word === 'REFUNDED' ? 'REFUNDED' : 'CAPTURED';
+  if (unknown('CAPTURE')) return unknown('REFUND') ? refundedWord(word) : 'CAPTURED';
   if (open > 0n) return 'AUTHORIZED';
   return statusFromNewest(sums, newest, word);
+}
+
+function refundedWord(word: ReportedStatus | null): PaymentStatus {
+  return word === 'REFUNDED' ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
 }
 
 /** No money is reserved or taken: the newest report speaks. */
@@ -126,10 +140,14 @@ function statusFromNewest(
   word: ReportedStatus | null,
 ): PaymentStatus {
   if (newest?.kind === 'TRANSACTION') {
-    if (newest.transactionType === 'VOID' && newest.result === 'SUCCEEDED') return 'VOIDED';
-    if (newest.result === 'PENDING') return 'PENDING';
-    if (newest.result === 'FAILED') return 'REJECTED';
-    if (newest.result === 'CANCELLED') return 'CANCELLED';
+    const { transactionType: type, result } = newest;
+    if (type === 'VOID' && result === 'SUCCEEDED') return 'VOIDED';
+    // A capture or refund that failed says nothing of an authorization that had run out before.
+    if (type === 'AUTHORIZE' || type === 'SALE' || sums.authorized === 0n) {
+      if (result === 'PENDING') return 'PENDING';
+      if (result === 'FAILED') return 'REJECTED';
+      if (result === 'CANCELLED') return 'CANCELLED';
+    }
   }
   if (sums.expired > 0n) return 'EXPIRED';
   if (sums.voided > 0n) return 'VOIDED';

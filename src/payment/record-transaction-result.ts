@@ -57,7 +57,8 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
     refuseAtLimit(draft);
     const { minorUnits: processedMinor = null, currency = null } = money(input.processedAmount);
     const requested = money(input.requestedAmount);
-    const naturalKey = `result:${sha256Hex(canonicalJson({ ...input }))}`;
+    const occurredAt = input.occurredAt ?? tools.now;
+    const naturalKey = `result:${sha256Hex(canonicalJson({ ...input, occurredAt }))}`;
     addFact(
       draft,
       payment,
@@ -66,7 +67,7 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
         kind: 'TRANSACTION',
         source: `caller:${input.sourceSystem ?? ''}`.slice(0, 64),
         eventId: naturalKey,
-        occurredAt: input.occurredAt ?? tools.now,
+        occurredAt,
         transactionType: input.type,
         result: input.result,
         requestedMinor: requested.minorUnits ?? null,

@@ -1,5 +1,5 @@
 import { type TransactionStatus, type TransactionType } from './payment.machine';
-import { type ProviderTotals } from './totals.rules';
+import { isAfter, type ProviderTotals } from './totals.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
 /** Sums of a payment's transactions in its own currency, minor units (money.md 3). */
@@ -48,33 +48,48 @@ export function sumUp(
   transactions: readonly ProjectedTransaction[],
   totals: ProviderTotals,
 ): PaymentSums {
-  const done = (...types: TransactionType[]) =>
-    total(transactions, types, (one) => one.status === 'SUCCEEDED');
   const open = (...types: TransactionType[]) =>
     total(transactions, types, (one) => OPEN.includes(one.status));
   const sums: PaymentSums = {
     authorized: authorizedOf(transactions),
     authorizing: open('AUTHORIZE', 'AUTH_ADJUST'),
     capturing: open('CAPTURE'),
-    captured: done('CAPTURE', 'SALE') - done('CAPTURE_REVERSAL'),
+    captured: capturedOf(transactions),
     voiding: open('VOID'),
-    voided: done('VOID'),
+    voided: succeeded(transactions, 'VOID'),
     expired: 0n,
     refunding: open('REFUND'),
-    refunded: done('REFUND') - done('REFUND_REVERSAL'),
+    refunded: refundedOf(transactions),
     disputed: total(transactions, ['CHARGEBACK'], ({ status }) => status === 'PENDING'),
-    chargedBack: done('CHARGEBACK') - done('CHARGEBACK_REVERSAL'),
-    failedLifetime: transactions
-      .filter(({ everFailed }) => everFailed)
-      .reduce((sum, { requestedMinor }) => sum + (requestedMinor ?? 0n), 0n),
+    chargedBack: chargedBackOf(transactions),
+    failedLifetime: transactions.reduce((sum, { failedMinor }) => sum + failedMinor, 0n),
     failedOutstanding: failedOutstanding(transactions),
   };
-  const rest = authorizedOpen(sums);
-  const { word } = totals;
+  const gone = openBefore(totals, transactions, authorizedOpen(sums));
   // The provider says that what was open is gone; how much that was follows from the rest.
-  if (rest > 0n && word === 'EXPIRED') sums.expired = rest;
-  if (rest > 0n && (word === 'VOIDED' || word === 'CANCELLED')) sums.voided += rest;
+  if (totals.word === 'EXPIRED') sums.expired = gone;
+  if (totals.word === 'VOIDED' || totals.word === 'CANCELLED') sums.voided += gone;
   return sums;
+}
+
+/** What the provider's word can have ended: an authorization that came after it stays open. */
+function openBefore(
+  totals: ProviderTotals,
+  transactions: readonly ProjectedTransaction[],
+  open: bigint,
+): bigint {
+  const newer = transactions.filter(({ decidedBy }) =>
+    isAfter(totals, decidedBy, totals.wordBy?.naturalKey ?? null),
+  );
+  const left = open - succeeded(newer, 'AUTHORIZE', 'AUTH_ADJUST');
+  return left > 0n ? left : 0n;
+}
+
+function succeeded(
+  transactions: readonly ProjectedTransaction[],
+  ...types: TransactionType[]
+): bigint {
+  return total(transactions, types, ({ status }) => status === 'SUCCEEDED');
 }
 
 function total(
@@ -87,16 +102,76 @@ function total(
     .reduce((sum, one) => sum + (one.processedMinor ?? one.requestedMinor ?? 0n), 0n);
 }
 
-/** An adjustment overwrites what was authorized before it and ignores older authorizations (money.md 4). */
-function authorizedOf(transactions: readonly ProjectedTransaction[]): bigint {
-  const succeeded = transactions.filter(({ status }) => status === 'SUCCEEDED');
-  const adjusted = succeeded
+/** What was taken, less what was reversed. */
+export function capturedOf(transactions: readonly ProjectedTransaction[]): bigint {
+  return lessReversed(transactions, ['CAPTURE', 'SALE'], 'CAPTURE_REVERSAL');
+}
+
+export function refundedOf(transactions: readonly ProjectedTransaction[]): bigint {
+  return lessReversed(transactions, ['REFUND'], 'REFUND_REVERSAL');
+}
+
+export function chargedBackOf(transactions: readonly ProjectedTransaction[]): bigint {
+  return lessReversed(transactions, ['CHARGEBACK'], 'CHARGEBACK_REVERSAL');
+}
+
+/** A reversal counts up to the amount of its original, nothing until that is known (money.md, clarifications). */
+function lessReversed(
+  transactions: readonly ProjectedTransaction[],
+  originals: readonly TransactionType[],
+  reversal: TransactionType,
+): bigint {
+  const whole = succeeded(transactions, ...originals);
+  const reversals = transactions.filter(({ type }) => type === reversal);
+  const named = [...new Set(reversals.map(({ parentKey }) => parentKey))]
+    .filter((key) => key !== null)
+    .map((key) => {
+      const original = succeeded(
+        transactions.filter((one) => one.gatewayTransactionId === key || one.naturalKey === key),
+        ...originals,
+      );
+      const reversed = succeeded(
+        reversals.filter(({ parentKey }) => parentKey === key),
+        reversal,
+      );
+      return atMost(reversed, original);
+    })
+    .reduce((sum, amount) => sum + amount, 0n);
+  const unnamed = succeeded(
+    reversals.filter(({ parentKey }) => parentKey === null),
+    reversal,
+  );
+  return whole - named - atMost(unnamed, whole - named);
+}
+
+function atMost(amount: bigint, limit: bigint): bigint {
+  return amount < limit ? amount : limit;
+}
+
+/**
+ * An adjustment overwrites what was authorized before it and ignores older authorizations (money.md 4). A reversed
+ * sale takes its authorization with it, a reversed capture leaves it open again.
+ */
+export function authorizedOf(transactions: readonly ProjectedTransaction[]): bigint {
+  const done = transactions.filter(({ status }) => status === 'SUCCEEDED');
+  const adjusted = done
     .filter(({ type }) => type === 'AUTH_ADJUST')
     .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
     .at(-1);
-  const counts = (one: ProjectedTransaction) =>
-    adjusted === undefined || one.occurredAt > adjusted.occurredAt;
-  return total(succeeded, ['AUTHORIZE', 'SALE'], counts) + (adjusted?.processedMinor ?? 0n);
+  const newer = done.filter(
+    ({ occurredAt }) => adjusted === undefined || occurredAt > adjusted.occurredAt,
+  );
+  const sales = newer.filter(({ type }) => type === 'SALE').map((one) => one.gatewayTransactionId);
+  const ofSales = done.filter(
+    ({ type, parentKey }) =>
+      type === 'CAPTURE_REVERSAL' && parentKey !== null && sales.includes(parentKey),
+  );
+  const sold = lessReversed(
+    [...newer.filter(({ type }) => type === 'SALE'), ...ofSales],
+    ['SALE'],
+    'CAPTURE_REVERSAL',
+  );
+  return succeeded(newer, 'AUTHORIZE') + sold + (adjusted?.processedMinor ?? 0n);
 }
 
 /** FAILED attempts not followed by a success of their type (S3.14). */

@@ -21,6 +21,17 @@ export interface ProviderTotals {
   /** The newest word that means something to us, and the fact that said it. */
   word: ReportedStatus | null;
   wordBy: PaymentFact | null;
+  /** Place of each fact in the deciding order, by natural key. */
+  order: ReadonlyMap<string, number>;
+}
+
+/** The one fact decides after the other; not where one of them is no fact. */
+export function isAfter(
+  { order }: ProviderTotals,
+  later: string | null | undefined,
+  earlier: string | null,
+): boolean {
+  return (order.get(later ?? '') ?? -1) > (order.get(earlier ?? '') ?? order.size);
 }
 
 const NOTHING: ProviderTotal = { amount: 0n, standsIn: false, by: null };
@@ -38,6 +49,7 @@ export function foldTotals(
     allRefunded: false,
     word: null,
     wordBy: null,
+    order: new Map(ordered.map(({ naturalKey }, index) => [naturalKey, index])),
   };
   for (const fact of ordered) {
     if (fact.kind === 'TRANSACTION') continue;
@@ -66,6 +78,8 @@ const MEANS_CAPTURED: readonly (string | null)[] = [
   'CHARGED_BACK',
 ];
 
+const NOT_ALL_REFUNDED: readonly (string | null)[] = ['CAPTURED', 'PARTIALLY_REFUNDED'];
+
 /** A word without an amount: the announced amount stands in once, and nothing is guessed beyond it. */
 function takeWord(totals: ProviderTotals, fact: PaymentFact, expected: bigint | null): void {
   const standIn: ProviderTotal = { amount: expected, standsIn: expected !== null, by: fact };
@@ -78,7 +92,7 @@ function takeWord(totals: ProviderTotals, fact: PaymentFact, expected: bigint | 
   if (fact.reported === 'REFUNDED' && fact.refundedMinor === null) {
     totals.refunded = { ...totals.refunded, by: fact };
     totals.allRefunded = true;
-  } else if (fact.reported !== null && fact.reported !== 'UNKNOWN_NATIVE') {
+  } else if (fact.refundedMinor !== null || NOT_ALL_REFUNDED.includes(fact.reported)) {
     totals.allRefunded = false;
   }
   if (fact.reported === 'PARTIALLY_REFUNDED' && totals.refunded.amount === 0n) {

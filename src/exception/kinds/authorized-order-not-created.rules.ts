@@ -29,7 +29,8 @@ export const authorizedOrderNotCreated: ExceptionKindRules = {
         subjectId: payment.id,
         orderId: order?.id ?? null,
         paymentId: payment.id,
-        cause: [payment.id, authorizedOpen(payment), payment.currency],
+        // All that was ever authorized: as much again after a void is a new cause.
+        cause: [payment.id, payment.authorized, authorizedOpen(payment), payment.currency],
         graceMs: order?.status === 'CREATION_FAILED' ? 0 : orderCreationGraceMs,
         amountMinor: authorizedOpen(payment),
         currency: payment.currency,

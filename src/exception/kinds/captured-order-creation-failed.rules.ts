@@ -37,7 +37,15 @@ export const capturedOrderCreationFailed: ExceptionKindRules = {
         subjectId: payment.id,
         orderId: order?.id ?? null,
         paymentId: payment.id,
-        cause: [payment.id, net(payment), payment.currency, payment.amountSource],
+        // Not net: a new capture of what was refunded before is a new cause.
+        cause: [
+          payment.id,
+          payment.captured,
+          payment.refunded,
+          payment.chargedBack,
+          payment.currency,
+          payment.amountSource,
+        ],
         graceMs: order?.status === 'CREATION_FAILED' ? 0 : orderCreationGraceMs,
         amountMinor: capturedUnknown(payment) ? null : net(payment),
         currency: capturedUnknown(payment) ? null : payment.currency,
