@@ -84,7 +84,8 @@ async function buyOrphan(caller, { run, reference, code }) {
 const PAYMENT = `query Payment($reference: String!) {
   payment(provider: "${PROVIDER}", providerReference: $reference) {
     exceptions(live: true) { id } } }`;
-const APPLIED_MS = 30_000;
+/** A killed applier's lease runs out after 30 s, and the next one may be killed as well. */
+const APPLIED_MS = 120_000;
 
 async function exceptionsOf(caller, reference) {
   const deadline = Date.now() + APPLIED_MS;

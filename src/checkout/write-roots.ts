@@ -1,4 +1,4 @@
-import { tableOf, encode } from '../db/table';
+import { encode, tableOf } from '../db/table';
 import { Checkout } from './checkout.entity';
 import { type Source } from './load';
 
@@ -19,7 +19,7 @@ export interface RootChange {
  */
 export async function writeRoots({ sql }: Source, roots: readonly RootChange[]): Promise<void> {
   const table = tableOf(Checkout);
-  const columns = table.columns.filter(({ updated }) => updated);
+  const columns = table.columns.filter((one) => one.updated && one.property !== 'createdAt');
   const cases = roots.map(() => 'WHEN ? THEN ?').join(' ');
   const assignments = columns.map(({ name }) => `\`${name}\` = CASE \`id\` ${cases} END`);
   const values = columns.flatMap((column) =>

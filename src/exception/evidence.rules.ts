@@ -124,6 +124,14 @@ function isPresent(kind: EvidenceKind, draft: Draft, exception: ReconciliationEx
   return attached || isOnRecord(kind, draft, exception);
 }
 
+/** What was shown for an earlier cause proves nothing for the one it was re-opened by. */
+function isOfThisOccurrence(
+  { occurrence, firstKnownAt }: ReconciliationException,
+  at: Date,
+): boolean {
+  return occurrence === 1 || at >= firstKnownAt;
+}
+
 interface Records {
   readonly draft: Draft;
   readonly exception: ReconciliationException;
@@ -142,7 +150,7 @@ const ON_RECORD: Readonly<Partial<Record<EvidenceKind, (records: Records) => boo
     draft.facts.some((fact) => fact.paymentId === payment?.id && fact.deliveryId !== null),
   ORDER_CODE: ({ order }) => order !== null,
   PAYMENT_LINKED: ({ order, payment }) => order !== null && payment?.orderId === order.id,
-  REFUND_REFERENCE: ({ draft, payment }) => hasRefundReference(draft, payment),
+  REFUND_REFERENCE: (records) => hasRefundReference(records),
   CUSTOMER_MESSAGE: ({ exception }) => exception.customerMessageId !== null,
   SUPPORT_NOTE: ({ exception }) => exception.customerMessageId !== null,
   ACTION_REFERENCE: ({ exception }) => exception.actionReference !== null,
@@ -160,13 +168,14 @@ function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationE
   return ON_RECORD[kind]?.({ draft, exception, payment, order }) ?? false;
 }
 
-function hasRefundReference(draft: Draft, payment: Payment | null): boolean {
+function hasRefundReference({ draft, exception, payment }: Records): boolean {
   return draft.transactions.some(
     (one) =>
       one.paymentId === payment?.id &&
       one.type === 'REFUND' &&
       one.status === 'SUCCEEDED' &&
-      one.gatewayTransactionId !== null,
+      one.gatewayTransactionId !== null &&
+      isOfThisOccurrence(exception, one.recordedAt),
   );
 }
 

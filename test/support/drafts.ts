@@ -53,6 +53,7 @@ export const anException = (
     id: 'exc_1',
     kind: 'CAPTURED_ORDER_CREATION_FAILED',
     status: 'ASSIGNED',
+    occurrence: 1,
     subjectType: 'PAYMENT',
     paymentId: 'pay_1',
     customerCharged: 'YES',

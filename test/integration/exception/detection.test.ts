@@ -177,9 +177,9 @@ describe('a reservation resolves by itself, whenever it ends', () => {
 
 describe('a charge resolves by itself only within five minutes of the capture, in provider time', () => {
   test.each([
-    ['1 ms before', GRACE_MS - 1, 'AUTO_RESOLVED'],
-    ['at the fifth minute', GRACE_MS, 'AWAITING_CLOSURE'],
-  ])('an order that comes %s leaves it %3$s', async (_case, afterMs, status) => {
+    ['1 ms before it is over', 'AUTO_RESOLVED', GRACE_MS - 1],
+    ['at the fifth minute', 'AWAITING_CLOSURE', GRACE_MS],
+  ])('an order that comes %s leaves it %s', async (_case, status, afterMs) => {
     const cart = await capturedWithoutOrder(world);
     world.advance(afterMs);
 
