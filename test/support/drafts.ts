@@ -46,9 +46,7 @@ export const aCapture = (more: Partial<PaymentTransaction> = {}): PaymentTransac
     ...more,
   }) as PaymentTransaction;
 
-export const anException = (
-  more: Partial<ReconciliationException> = {},
-): ReconciliationException =>
+export const anException = (more: Partial<ReconciliationException> = {}): ReconciliationException =>
   ({
     id: 'exc_1',
     kind: 'CAPTURED_ORDER_CREATION_FAILED',
@@ -72,7 +70,14 @@ export const anException = (
   }) as ReconciliationException;
 
 export const anEvidence = (kind: Evidence['kind'], more: Partial<Evidence> = {}): Evidence =>
-  ({ id: `evd_${kind}`, exceptionId: 'exc_1', kind, available: true, attachedAt: AT, ...more }) as Evidence;
+  ({
+    id: `evd_${kind}`,
+    exceptionId: 'exc_1',
+    kind,
+    available: true,
+    attachedAt: AT,
+    ...more,
+  }) as Evidence;
 
 export function aDraft(more: Partial<Draft> = {}): Draft {
   return {

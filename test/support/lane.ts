@@ -28,14 +28,20 @@ export async function freshTarget(): Promise<{
       remove: async () => rmSync(directory, { recursive: true }),
     };
   }
+  const { url, remove } = await freshServerDatabase();
+  return { target: { url, file: '' }, remove };
+}
+
+/** A fresh, empty database of the server that TEST_DATABASE_URL names. */
+export async function freshServerDatabase(): Promise<{
+  readonly url: string;
+  readonly remove: () => Promise<void>;
+}> {
   const name = `recon_test_${randomBytes(6).toString('hex')}`;
   await onServer(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  return {
-    target: { url: url.href, file: '' },
-    remove: () => onServer(`DROP DATABASE ${name}`),
-  };
+  return { url: url.href, remove: () => onServer(`DROP DATABASE ${name}`) };
 }
 
 /** A fresh, migrated database of the lane, removed when it is closed. */

@@ -55,10 +55,18 @@ test('every decision rests on the whole base evidence (S2.10–S2.16)', () => {
 });
 
 test.each<[string, EvidenceKind, Partial<Draft>]>([
-  ['no provider reference', 'PAYMENT_REFERENCE', { payments: [aPayment({ providerReference: null })] }],
+  [
+    'no provider reference',
+    'PAYMENT_REFERENCE',
+    { payments: [aPayment({ providerReference: null })] },
+  ],
   ['no cart', 'ORDER_IDENTITY', { checkout: { id: 'chk_1', guid: null } as Draft['checkout'] }],
   ['no delivery', 'WEBHOOK_EVENT', { facts: [] }],
-  ['no capture id', 'CAPTURE_DETAILS', { transactions: [aCapture({ gatewayTransactionId: null })] }],
+  [
+    'no capture id',
+    'CAPTURE_DETAILS',
+    { transactions: [aCapture({ gatewayTransactionId: null })] },
+  ],
   ['no amount', 'CAPTURE_DETAILS', { transactions: [aCapture({ processedMinor: null })] }],
   ['no method', 'CAPTURE_DETAILS', { payments: [aPayment({ method: null })] }],
   ['a failed capture', 'CAPTURE_DETAILS', { transactions: [aCapture({ status: 'FAILED' })] }],
@@ -86,7 +94,12 @@ test('evidence of another exception is none', () => {
 });
 
 test.each<[string, Decision, Partial<DecisionTerms>, EvidenceKind[]]>([
-  ['a repair action', 'REPAIR_ORDER', { repairAction: 'CART_FIX' }, ['COMMERCE_PROOF', 'OMS_PROOF']],
+  [
+    'a repair action',
+    'REPAIR_ORDER',
+    { repairAction: 'CART_FIX' },
+    ['COMMERCE_PROOF', 'OMS_PROOF'],
+  ],
   [
     'a replay without its key',
     'REPAIR_ORDER',
@@ -138,7 +151,7 @@ test.each<[string, Partial<ReconciliationException>, Partial<Draft>, EvidenceKin
   ['an order nobody decided on', {}, created, ['SUPPORT_NOTE']],
   ['a refund nobody decided on', {}, { payments: [aPayment({ refunded: 1n })] }, REFUND_CLOSE],
   ['a result nobody decided on', { subjectType: 'TRANSACTION' }, created, OTHER_CLOSE],
-])('to close %s needs %4$j', (_case, exception, facts, expected) => {
+])('to close %s needs %j', (_case, exception, facts, expected) => {
   expect(missingToClose(aDraft(facts), anException(exception))).toEqual(expected);
 });
 
@@ -148,7 +161,7 @@ test.each<[string, Parameters<typeof aCapture>[0], boolean]>([
   ['of unknown outcome', { status: 'INDETERMINATE' }, false],
   ['without the provider’s reference', { gatewayTransactionId: null }, false],
   ['of another payment', { paymentId: 'pay_2' }, false],
-])('a refund %s is its own reference: %3$s', (_case, more, present) => {
+])('a refund %s is its own reference: %s', (_case, more, present) => {
   const refund = aCapture({ id: 'ptx_2', type: 'REFUND', ...more });
   const missing = missingToClose(
     aDraft({ transactions: [aCapture(), refund] }),

@@ -125,7 +125,13 @@ describe('exception guards', () => {
     ],
     ['evidence', 'DECIDED', 'decide', { missingEvidence: ['OMS_PROOF'] }, 'EVIDENCE_MISSING'],
     ['evidence', 'ASSIGNED', 'hold', { missingEvidence: ['DECIDE_BY'] }, 'EVIDENCE_MISSING'],
-    ['evidence', 'AWAITING_CLOSURE', 'close', { missingEvidence: ['ORDER_CODE'] }, 'EVIDENCE_MISSING'],
+    [
+      'evidence',
+      'AWAITING_CLOSURE',
+      'close',
+      { missingEvidence: ['ORDER_CODE'] },
+      'EVIDENCE_MISSING',
+    ],
     ['a hold that ends late', 'ASSIGNED', 'hold', { holdWithinDeadline: false }, 'GUARD_FAILED'],
     ['another freeze', 'DECIDED', 'start', { frozen: true }, 'REPLAY_BLOCKED'],
     [

@@ -13,7 +13,11 @@ test.each<[string, Partial<Draft>, string[]]>([
   ['a question open', withException({ orderFulfillable: null }), ['TRIAGE:exc_1']],
   ['an answer unknown', withException({ customerCharged: 'UNKNOWN' }), ['TRIAGE:exc_1']],
   ['nobody asked yet', withException({ status: 'WATCHING', customerCharged: null }), []],
-  ['only the note missing', withException({ status: 'AWAITING_CLOSURE', customerCharged: null }), []],
+  [
+    'only the note missing',
+    withException({ status: 'AWAITING_CLOSURE', customerCharged: null }),
+    [],
+  ],
   ['an exception that is over', withException({ status: 'CLOSED', customerCharged: null }), []],
   ['one resolved by itself', withException({ status: 'AUTO_RESOLVED', customerCharged: null }), []],
   ['a hold', withException({ status: 'ON_HOLD' }), ['HOLD:exc_1']],
@@ -32,7 +36,7 @@ test.each<[string, Partial<Draft>, string[]]>([
     { payments: [aPayment({ amountSource: 'UNKNOWN' })] },
     ['AMOUNT_UNKNOWN:pay_1'],
   ],
-])('with %s retries are frozen for %3$j', (_case, facts, expected) => {
+])('with %s retries are frozen for %j', (_case, facts, expected) => {
   expect(freezeReasons(aDraft(facts))).toEqual(expected);
 });
 
@@ -55,6 +59,6 @@ test.each<[string, Partial<Draft>, boolean]>([
     true,
   ],
   ['a result nobody knows', { transactions: [aCapture({ status: 'INDETERMINATE' })] }, true],
-])('%s freezes an exception’s own action: %3$s', (_case, facts, expected) => {
+])('%s freezes an exception’s own action: %s', (_case, facts, expected) => {
   expect(isFrozenFor(aDraft(facts), 'exc_1')).toBe(expected);
 });

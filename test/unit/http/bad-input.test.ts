@@ -362,11 +362,12 @@ describe('entity references', () => {
     ['of a type that is no entity', { __typename: 'OrderConnection' }],
     ['without a type', { id: SECRET }],
     ['that is a scalar', SECRET],
-  ])('one %s is bad input', async (_case, bad) => {
+  ])('one %s fails its own slot, and the others are answered', async (_case, bad) => {
     const answer = await ask(edge, QUERY, { r: [...refs(2), bad] });
 
-    expect(outcome(answer)).toBe(`${INPUT}/BAD_REPRESENTATION`);
-    expect(answer.body.errors[0].extensions.field).toEqual(['representations', '2']);
+    expect(outcome(answer)).toBe('200 BAD_USER_INPUT/BAD_REPRESENTATION');
+    expect(answer.body.errors[0].path).toEqual(['_entities', 2]);
+    expect(answer.body.data).toEqual({ _entities: [{ id: 'o0' }, { id: 'o1' }, null] });
     expect(answer.text).not.toContain(SECRET);
   });
 

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { GraphQLError, GraphQLScalarType, parse } from 'graphql';
 import { devHeaderAuthentication } from '../../../src/graphql/authenticate';
+import { answerEntitiesBySlot } from '../../../src/graphql/entities';
 import { startHttp, type HttpOptions, type HttpServer } from '../../../src/http/server';
 import { createLogger } from '../../../src/log';
 
@@ -119,7 +120,7 @@ export async function startEdge(changes: Partial<HttpOptions> = {}): Promise<Edg
     },
   });
   const server = await startHttp({
-    schema: buildSubgraphSchema({ typeDefs, resolvers }),
+    schema: answerEntitiesBySlot(buildSubgraphSchema({ typeDefs, resolvers })),
     authenticate: devHeaderAuthentication(),
     createContext: (actor, requestId) => {
       contexts.push({ actor, requestId });
