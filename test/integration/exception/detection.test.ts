@@ -99,9 +99,7 @@ describe('money without an order is watched for its grace, and then open', () =>
 
     const { exceptionsResolved } = await created(cart);
 
-    expect(exceptionsResolved).toEqual([
-      { id: expect.any(String), kind, status: 'AUTO_RESOLVED' },
-    ]);
+    expect(exceptionsResolved).toEqual([{ id: expect.any(String), kind, status: 'AUTO_RESOLVED' }]);
   });
 
   test('the owner, the deadline and the first answer stand when it opens (S2.31, S2.41)', async () => {

@@ -1,13 +1,6 @@
 import { commands } from '../../../src/checkout/commands';
 import { aFulfillment } from '../../support/rows';
-import {
-  attachAll,
-  capturedWithoutOrder,
-  EUR_129,
-  note,
-  triaged,
-  type Cart,
-} from '../../support/stories';
+import { attachAll, capturedWithoutOrder, EUR_129, note, type Cart } from '../../support/stories';
 import { startWorld, type World } from '../../support/world';
 
 // Statements per operation, without BEGIN and COMMIT.
@@ -190,13 +183,20 @@ describe('a mutation', () => {
         webhook_event_id: `evt_${name}`,
       });
     }
-    const payments = names.slice(0, 2).map((name) => ({ provider: 'acme', providerReference: name }));
+    const payments = names
+      .slice(0, 2)
+      .map((name) => ({ provider: 'acme', providerReference: name }));
     const cart = { cartGuid: 'budget-orphans', total: EUR_129 };
     await act('STOREFRONT', 'createOrder', { ...cart, code: 'BUDGET-2', payments }, ' adopting');
     await act(
       'STOREFRONT',
       'createPayment',
-      { cartGuid: 'budget-orphans', provider: 'acme', providerReference: 'orphan-3', amount: EUR_129 },
+      {
+        cartGuid: 'budget-orphans',
+        provider: 'acme',
+        providerReference: 'orphan-3',
+        amount: EUR_129,
+      },
       ' adopting',
     );
   }

@@ -102,16 +102,19 @@ test.each<[string, unknown, string]>([
   ['whose key is an object', { __typename: 'Order', id: { eq: 'x' } }, BAD],
   ['whose key is null', { __typename: 'Order', code: null }, BAD],
   ['with a malformed id', { __typename: 'Order', id: 'ord_1' }, 'BAD_USER_INPUT/BAD_ID'],
-  ['with an id of another type', { __typename: 'Order', id: newId('pay') }, 'BAD_USER_INPUT/BAD_ID'],
+  [
+    'with an id of another type',
+    { __typename: 'Order', id: newId('pay') },
+    'BAD_USER_INPUT/BAD_ID',
+  ],
   ['that is a text', 'ord_1', BAD],
   ['that is a number', 7, BAD],
   ['that is a list', [], BAD],
 ])('a reference %s fails its own slot, and the others are answered', async (_case, bad, code) => {
-  const body = await entities(
-    { __typename: 'Order', id: cart.orderId },
-    bad,
-    { __typename: 'Payment', id: cart.paymentId },
-  );
+  const body = await entities({ __typename: 'Order', id: cart.orderId }, bad, {
+    __typename: 'Payment',
+    id: cart.paymentId,
+  });
 
   expect(failures(body)).toEqual([null, code, null]);
   expect(body.data._entities.map((row: any) => row?.id ?? row?.paymentId ?? null)).toEqual([
