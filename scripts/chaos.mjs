@@ -88,8 +88,8 @@ async function torture(name, env) {
     RECON_ADMIN_PORT: '0',
     RECON_DATA_DIR: join(temporary, name),
     RECON_LOG_LEVEL: 'fatal',
-    RECON_SWEEP_INTERVAL_MS: '50',
-    RECON_SEAL_INTERVAL_MS: '50',
+    RECON_SWEEP_INTERVAL_MS: '100',
+    RECON_SEAL_INTERVAL_MS: '100',
     ...env,
   });
   try {
@@ -103,6 +103,8 @@ async function torture(name, env) {
     }
     await judge(name, { caller, bought: await shop.bought, result });
   } catch (error) {
+    // Refused only because it was done before: its key was not known any more.
+    if (error.sentAgain) result.doubled += 1;
     say(name, `FAILED: ${error.message}`);
   } finally {
     await server.kill();
@@ -115,7 +117,8 @@ function openShop(caller) {
   let isOpen = true;
   const shopper = async (number) => {
     const bought = [];
-    while (isOpen) bought.push(await buy(caller, number % 2 === 0 ? 'orphan' : 'registered'));
+    const kind = number % 3 === 0 ? 'orphan' : 'registered';
+    while (isOpen) bought.push(await buy(caller, kind, () => isOpen));
     return bought;
   };
   const all = Promise.all(Array.from({ length: SHOPPERS }, (_, number) => shopper(number)));
@@ -137,11 +140,10 @@ async function killOften(name, { server, caller, shop, result }) {
     const last = seen.acknowledged.slice(-ASKED_AGAIN);
     await server.kill();
     await server.start();
-    for (const request of last) {
-      if (await caller.isRemembered(request)) continue;
-      result.lost += 1;
-      say(name, `LOST: an acknowledged ${request.name} is not remembered`);
-    }
+    const remembered = await Promise.all(last.map((each) => caller.isRemembered(each)));
+    const forgotten = remembered.filter((isRemembered) => !isRemembered).length;
+    if (forgotten > 0) say(name, `LOST: ${forgotten} acknowledged requests are not remembered`);
+    result.lost += forgotten;
     result.cycles += 1;
     if (result.cycles % 10 === 0 || result.cycles === cycles) {
       const { acknowledged, retried, alreadyDone } = seen;

@@ -42,7 +42,7 @@ export async function callerOf(url) {
     for (let tries = 1; Date.now() < deadline; tries += 1) {
       const answer = await read();
       if (answer !== null) return { answer, tries };
-      await wait(15);
+      await wait(Math.min(20 * tries, 100));
     }
     throw new Error(`no answer within ${GIVE_UP_MS / 1000} s`);
   }
@@ -55,13 +55,8 @@ export async function callerOf(url) {
     return { data: answer.data, tries };
   }
 
-  /** The payload; a request that was cut off is sent again as it was. */
-  async function mutate(
-    name,
-    entity,
-    input,
-    control = { idempotencyKey: `chaos-${randomUUID()}` },
-  ) {
+  /** The payload of a mutation and how often it was sent; cut off, it is sent again as it was. */
+  async function send({ name, entity, input, control }) {
     const type = `${name[0].toUpperCase()}${name.slice(1)}Input`;
     const text = `mutation Chaos($input: ${type}!) { ${name}(input: $input) {
       ${entity} { id ${entity === 'exception' ? '' : 'exceptions(live: true) { id }'} }
@@ -71,18 +66,26 @@ export async function callerOf(url) {
       const payload = data[name];
       const [refused] = payload.userErrors;
       if (refused?.retryable) continue;
-      if (refused) throw new Error(`${name}: ${refused.code} ${refused.message}`);
-      if (tries > 1) seen.retried += 1;
-      if (tries > 1 && payload.replayed) seen.alreadyDone += 1;
-      seen.acknowledged.push({ name, entity, input, control, id: payload[entity].id });
-      return payload;
+      if (refused) {
+        const refusal = new Error(`${name}: ${refused.code} ${refused.message}`);
+        throw Object.assign(refusal, { sentAgain: tries > 1 });
+      }
+      return { payload, tries };
     }
   }
 
   return {
     seen,
     query: async (text, variables) => (await query(text, variables)).data,
-    mutate,
+    async mutate(name, entity, input) {
+      const control = { idempotencyKey: `chaos-${randomUUID()}` };
+      const request = { name, entity, input, control };
+      const { payload, tries } = await send(request);
+      if (tries > 1) seen.retried += 1;
+      if (tries > 1 && payload.replayed) seen.alreadyDone += 1;
+      seen.acknowledged.push({ request, id: payload[entity].id });
+      return payload;
+    },
     /** A provider sends an event again until it is taken. */
     async deliver(event) {
       const text = JSON.stringify(event);
@@ -92,10 +95,9 @@ export async function callerOf(url) {
       await until(() => attempt(`/webhooks/${PROVIDER}`, text, headers));
     },
     /** Whether an acknowledged request is remembered: the same key answers the same entity again. */
-    async isRemembered({ name, entity, input, control, id }) {
-      const payload = await mutate(name, entity, input, control);
-      seen.acknowledged.pop();
-      return payload.replayed && payload[entity].id === id;
+    async isRemembered({ request, id }) {
+      const { payload } = await send(request);
+      return payload.replayed && payload[request.entity].id === id;
     },
   };
 }

@@ -31,9 +31,9 @@ export async function serverOn(env) {
       }
       const deadline = Date.now() + READY_MS;
       while (isRunning(child) && Date.now() < deadline) {
+        await wait(40);
         const answer = await fetch(`${url}/readyz`).catch(() => null);
         if (answer?.ok) return;
-        await wait(10);
       }
       throw new Error(`the server did not start again: ${written.trim() || 'it said nothing'}`);
     },

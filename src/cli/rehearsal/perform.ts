@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../kernel/clock';
 import { type Client, until } from './client';
 import { type Names, type Play, TOTAL } from './play';
 import { closureProblems, ownerProblems, signalProblems, type Found } from './signals';
@@ -81,7 +82,7 @@ async function contradict(
     event_id: `evt_${run}`,
     psp_reference: names.reference,
     cart_guid: names.cartGuid,
-    occurred_at: new Date().toISOString(),
+    occurred_at: systemClock().toISOString(),
     ...play.event(names),
   });
   const { payment } = await until(
