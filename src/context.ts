@@ -4,6 +4,7 @@ import { type Draft } from './checkout/draft.rules';
 import { type Actor } from './kernel/actor';
 import { type JournalKey } from './journal/journal-key';
 import { createLoaders, type Loaders } from './loaders';
+import { seesMoney } from './order/visibility.rules';
 
 /** What one request may use. */
 export interface Context {
@@ -38,6 +39,14 @@ export function forgetLoaded(context: Context, draft: Draft | null = null): void
     draft === null
       ? committedLoaders(path, actor)
       : createLoaders(draftReader(databaseReader(path.db), draft), actor, path.db.reader);
+}
+
+/** What was committed just now is known without reading it again. */
+export function rememberWritten({ loaders, actor }: Context, written: Draft): void {
+  if (!seesMoney(actor)) return;
+  for (const row of written.orders) loaders.orderById.prime(row.id, row);
+  for (const row of written.payments) loaders.paymentById.prime(row.id, row);
+  for (const row of written.exceptions) loaders.exceptionById.prime(row.id, row);
 }
 
 function committedLoaders({ db }: WritePath, actor: Actor): Loaders {

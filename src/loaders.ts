@@ -30,7 +30,7 @@ export function createLoaders(reader: RowReader, actor: Actor, sql: Sql) {
     ),
     ...orderLoaders(visible),
     ...paymentLoaders(visible),
-    ...fulfillmentLoaders(reader),
+    ...fulfillmentLoaders(visible),
     ...exceptionLoaders(visible, reader),
     replaysOfEvent: batchOne<Replays>(
       (row) => row.event,
@@ -47,8 +47,16 @@ function visibleRows(reader: RowReader, actor: Actor) {
     (await reader.rows('orders', property, values)).filter((row) => seesOrder(actor, row));
   const money = async <Row>(rows: () => Promise<Row[]>): Promise<Row[]> =>
     seesMoney(actor) ? rows() : [];
+  const ofSeenOrder = async <Row extends { readonly orderId: string | null }>(rows: Row[]) => {
+    if (seesMoney(actor)) return rows;
+    const ids = rows.flatMap(({ orderId }) => orderId ?? []);
+    const seen = new Set((await orders('id', ids)).map(({ id }) => id));
+    return rows.filter(({ orderId }) => orderId !== null && seen.has(orderId));
+  };
   return {
     orders,
+    /** What a shopper's view is derived from; not to be shown by itself. */
+    unshownPayments: async (orderIds: string[]) => reader.rows('payments', 'orderId', orderIds),
     payments: async (property: 'id' | 'orderId' | 'providerReference', values: string[]) =>
       money(() => reader.rows('payments', property, values)),
     transactions: async (ids: string[]) =>
@@ -57,14 +65,11 @@ function visibleRows(reader: RowReader, actor: Actor) {
     evidence: async (ids: string[]) => money(() => reader.rows('evidence', 'exceptionId', ids)),
     closureNotes: async (ids: string[]) =>
       money(() => reader.rows('closureNotes', 'exceptionId', ids)),
-    /** A seller's people see the exceptions of their own orders. */
-    exceptions: async (property: 'id' | 'checkoutId' | 'paymentId', values: string[]) => {
-      const rows = await reader.rows('exceptions', property, values);
-      if (seesMoney(actor)) return rows;
-      const ids = rows.flatMap(({ orderId }) => orderId ?? []);
-      const seen = new Set((await orders('id', ids)).map(({ id }) => id));
-      return rows.filter(({ orderId }) => orderId !== null && seen.has(orderId));
-    },
+    /** A seller's people see the fulfillments and exceptions of their own orders. */
+    fulfillments: async (property: 'id' | 'orderId', values: string[]) =>
+      ofSeenOrder(await reader.rows('fulfillments', property, values)),
+    exceptions: async (property: 'id' | 'checkoutId' | 'paymentId', values: string[]) =>
+      ofSeenOrder(await reader.rows('exceptions', property, values)),
   };
 }
 
@@ -85,7 +90,7 @@ function orderLoaders({ orders }: Visible) {
   };
 }
 
-function paymentLoaders({ payments, transactions, facts }: Visible) {
+function paymentLoaders({ payments, unshownPayments, transactions, facts }: Visible) {
   return {
     paymentById: batchOne<Payment>(
       (row) => row.id,
@@ -99,20 +104,21 @@ function paymentLoaders({ payments, transactions, facts }: Visible) {
       (row) => row.orderId ?? '',
       (ids) => payments('orderId', ids),
     ),
+    unshownPaymentsByOrderId: batchMany<Payment>((row) => row.orderId ?? '', unshownPayments),
     transactionsByPaymentId: batchMany<PaymentTransaction>((row) => row.paymentId, transactions),
     factsByPaymentId: batchMany<PaymentFact>((row) => row.paymentId, facts),
   };
 }
 
-function fulfillmentLoaders(reader: RowReader) {
+function fulfillmentLoaders({ fulfillments }: Visible) {
   return {
     fulfillmentById: batchOne<Fulfillment>(
       (row) => row.id,
-      (ids) => reader.rows('fulfillments', 'id', ids),
+      (ids) => fulfillments('id', ids),
     ),
     fulfillmentsByOrderId: batchMany<Fulfillment>(
       (row) => row.orderId,
-      (ids) => reader.rows('fulfillments', 'orderId', ids),
+      (ids) => fulfillments('orderId', ids),
     ),
   };
 }

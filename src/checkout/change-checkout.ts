@@ -6,7 +6,7 @@ import { type Clock } from '../kernel/clock';
 import { refuse, Refused } from '../kernel/refusal';
 import { idempotencyKey } from '../kernel/text';
 import { adopt, bury } from './adopt.rules';
-import { type Command, type Request } from './command';
+import { type Answer, type Command, type Request } from './command';
 import { type DetectSettings } from './detect.rules';
 import { type Draft } from './draft.rules';
 import { findCheckout, type Found } from './find-checkout';
@@ -23,15 +23,6 @@ export interface WritePath {
   readonly settings: DetectSettings;
   /** Hears of every run that had to start over. */
   readonly onRetry?: (command: string) => void;
-}
-
-/** What a write answers. `draft` is the checkout as it would be, for a dry run only. */
-export interface Answer {
-  readonly entityId: string | null;
-  readonly exceptionsOpened: readonly string[];
-  readonly exceptionsResolved: readonly string[];
-  readonly replayed: boolean;
-  readonly draft: Draft | null;
 }
 
 const ATTEMPTS_MAX = 5;
@@ -91,7 +82,7 @@ async function attemptOnce<Input>(
     const claimed = claimOf(command, request, now);
     if (claimed !== null) {
       const stored = await claim(source, claimed);
-      if (stored !== null) return { ...stored, replayed: true, draft: null };
+      if (stored !== null) return { ...stored, replayed: true, draft: null, written: null };
     }
     checkRequest(command, request);
     const found = await findCheckout(source, command, { input: request.input, now, lock: true });
@@ -100,7 +91,7 @@ async function attemptOnce<Input>(
     const { entityId, exceptionsOpened, exceptionsResolved } = result;
     const answer = { entityId, exceptionsOpened, exceptionsResolved };
     if (claimed !== null) await keepAnswer(source, claimed, answer);
-    return { ...answer, replayed: false, draft: null };
+    return { ...answer, replayed: false, draft: null, written: draft };
   });
 }
 
@@ -194,6 +185,7 @@ async function dryRun<Input>(
     const found = await findCheckout(source, command, { input: request.input, now, lock: false });
     const { result, draft } = decideOn(path, found, { command, request, now });
     const { entityId, exceptionsOpened, exceptionsResolved } = result;
-    return { entityId, exceptionsOpened, exceptionsResolved, replayed: false, draft };
+    const answer = { entityId, exceptionsOpened, exceptionsResolved };
+    return { ...answer, replayed: false, draft, written: null };
   });
 }

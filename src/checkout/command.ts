@@ -65,3 +65,15 @@ export interface Request<Input> {
   /** null for timers and deliveries, which claim nothing. */
   readonly control: Control | null;
 }
+
+/** What a write answers. */
+export interface Answer {
+  readonly entityId: string | null;
+  readonly exceptionsOpened: readonly string[];
+  readonly exceptionsResolved: readonly string[];
+  readonly replayed: boolean;
+  /** The checkout as it would be; for a dry run only. */
+  readonly draft: Draft | null;
+  /** The checkout as it was committed; null for a dry run and a replay. */
+  readonly written: Draft | null;
+}

@@ -1,5 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
+import { systemClock } from '../kernel/clock';
+
 /** Seconds for which a starting process waits while another one migrates. */
 const LOCK_WAIT_S = 60;
 
@@ -32,7 +34,7 @@ async function runOne(runner: QueryRunner, Migration: MigrationClass, atomic: bo
   if (atomic) await runner.startTransaction();
   try {
     await new Migration().up(runner);
-    const record = [Migration.name, new Date().toISOString()];
+    const record = [Migration.name, systemClock().toISOString()];
     await runner.query('INSERT INTO `migration` (`name`, `ran_at`) VALUES (?, ?)', record);
     if (atomic) await runner.commitTransaction();
   } catch (error) {

@@ -109,6 +109,8 @@ async function connect(options: DatabaseOptions, role: Role): Promise<DataSource
     prepareDatabase(connection: Libsql.Database) {
       connection.defaultSafeIntegers(true);
       connection.pragma('synchronous = NORMAL');
+      // As the other database compares: a prefix means the letters it is written with.
+      connection.pragma('case_sensitive_like = ON');
       // libsql does not enforce its option `readonly`.
       if (role === 'reader') connection.pragma('query_only = ON');
     },

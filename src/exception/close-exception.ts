@@ -3,7 +3,7 @@ import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { step } from '../kernel/state-machine';
 import { boundedText, reference, requireReason } from '../kernel/text';
-import { missingToClose } from './evidence.rules';
+import { closingPath, missingToClose, refundReferences } from './evidence.rules';
 import { exceptionCommand, exceptionFacts } from './exception-command';
 import { type ReconciliationException } from './exception.entity';
 import { exceptionMachine } from './exception.machine';
@@ -67,8 +67,7 @@ export const closeException = exceptionCommand<CloseExceptionInput>('closeExcept
       { trigger: 'closeException', from: row.status },
       exceptionFacts(row, { missingEvidence: missingToClose(draft, row) }),
     );
-    noteMatches(note.providerReference, referenceOf(draft, row), 'providerReference');
-    noteMatches(note.orderCode, mainOrder(draft)?.code ?? null, 'orderCode');
+    noteMatches(draft, row, note);
     row.status = next;
     row.closedCause = row.cause;
     row.closedAt = now;
@@ -90,22 +89,38 @@ function referenceOf(draft: Draft, { paymentId }: ReconciliationException): stri
   return draft.payments.find(({ id }) => id === paymentId)?.providerReference ?? null;
 }
 
-/** What the records know, the note must say; what they do not know may be said or NOT_APPLICABLE. */
-function noteMatches(said: string, known: string | null, field: string): void {
-  if (known === null || said === known) return;
-  refuse('GUARD_FAILED', `The note's ${field} is not the one on record.`, {
-    field: ['note', field],
-  });
+/** What the records know, the note must say (S2.56); a settlement batch they do not know may be said. */
+function noteMatches(draft: Draft, row: ReconciliationException, note: ClosureNoteInput): void {
+  const reference = referenceOf(draft, row);
+  const known: Partial<Record<keyof ClosureNoteInput, readonly string[]>> = {
+    ...(reference !== null && { providerReference: [reference] }),
+    // Never a code that is not on record: an order beside the payment is no repair (S2.29).
+    orderCode: [orderCodeOf(draft)],
+    ...(closingPath(draft, row) === 'REFUND_AND_CLOSE' && {
+      refundOrInvoiceReference: refundReferences(draft, row),
+    }),
+  };
+  for (const field of REFERENCES) {
+    if (known[field]?.includes(note[field]) ?? true) continue;
+    refuse('GUARD_FAILED', `The note's ${field} is not the one on record.`, {
+      field: ['note', field],
+    });
+  }
+}
+
+function orderCodeOf(draft: Draft): string {
+  return mainOrder(draft)?.code ?? NOT_APPLICABLE;
 }
 
 function probeOf(draft: Draft, exceptionId: string): CloseExceptionInput {
   const words = Object.fromEntries(TEXTS.map((field) => [field, 'probe']));
+  const row = exceptionOf(draft, exceptionId);
   const note = {
     settlementBatch: NOT_APPLICABLE,
-    refundOrInvoiceReference: NOT_APPLICABLE,
+    refundOrInvoiceReference: refundReferences(draft, row)[0] ?? NOT_APPLICABLE,
     ...words,
-    providerReference: referenceOf(draft, exceptionOf(draft, exceptionId)) ?? NOT_APPLICABLE,
-    orderCode: mainOrder(draft)?.code ?? NOT_APPLICABLE,
+    providerReference: referenceOf(draft, row) ?? NOT_APPLICABLE,
+    orderCode: orderCodeOf(draft),
   };
   return { exceptionId, note: note as ClosureNoteInput };
 }

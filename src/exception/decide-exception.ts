@@ -103,6 +103,7 @@ function checkDecision(input: DecideExceptionInput): void {
   if (!input.hold) return;
   boundedText(input.hold.decider, ['hold', 'decider'], 191);
   requireReason(input.hold.decider, ['hold', 'decider']);
+  refusePan(input.hold.decider, ['hold', 'decider'], 'REJECT');
   if (input.hold.preservedIdentifiers.length > 100) {
     refuse('LIMIT', 'At most 100 identifiers.', { field: ['hold', 'preservedIdentifiers'] });
   }

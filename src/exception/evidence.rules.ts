@@ -99,7 +99,7 @@ export function missingToClose(draft: Draft, exception: ReconciliationException)
 }
 
 /** Without a decision the cure tells: an order is a repair, money given back is a refund. */
-function closingPath(draft: Draft, exception: ReconciliationException): DecisionPath {
+export function closingPath(draft: Draft, exception: ReconciliationException): DecisionPath {
   if (exception.decision !== null) return decisionRules[exception.decision].path;
   const payment = draft.payments.find(({ id }) => id === exception.paymentId);
   if (payment !== undefined && payment.refunded > 0n) return 'REFUND_AND_CLOSE';
@@ -115,22 +115,25 @@ function missingOf(
 }
 
 function isPresent(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
-  const attached = draft.evidence.some(
-    (one: Evidence) =>
+  return attachedTo(exception, kind, draft).length > 0 || isOnRecord(kind, draft, exception);
+}
+
+/** What was shown for an earlier occurrence proves nothing for the one it was re-opened by. */
+function attachedTo(
+  exception: ReconciliationException,
+  kind: EvidenceKind,
+  { evidence }: Draft,
+): Evidence[] {
+  return evidence.filter(
+    (one) =>
       one.exceptionId === exception.id &&
       one.kind === kind &&
       isOfThisOccurrence(exception, one.attachedAt),
   );
-  return attached || isOnRecord(kind, draft, exception);
 }
 
-/** What was shown for an earlier cause proves nothing for the one it was re-opened by. */
-function isOfThisOccurrence(
-  { occurrence, firstKnownAt }: ReconciliationException,
-  at: Date,
-): boolean {
-  return occurrence === 1 || at >= firstKnownAt;
-}
+const isOfThisOccurrence = (exception: ReconciliationException, at: Date): boolean =>
+  exception.occurrence === 1 || at >= exception.firstKnownAt;
 
 interface Records {
   readonly draft: Draft;
@@ -150,7 +153,7 @@ const ON_RECORD: Readonly<Partial<Record<EvidenceKind, (records: Records) => boo
     draft.facts.some((fact) => fact.paymentId === payment?.id && fact.deliveryId !== null),
   ORDER_CODE: ({ order }) => order !== null,
   PAYMENT_LINKED: ({ order, payment }) => order !== null && payment?.orderId === order.id,
-  REFUND_REFERENCE: (records) => hasRefundReference(records),
+  REFUND_REFERENCE: ({ draft, exception }) => refundReferences(draft, exception).length > 0,
   CUSTOMER_MESSAGE: ({ exception }) => exception.customerMessageId !== null,
   SUPPORT_NOTE: ({ exception }) => exception.customerMessageId !== null,
   ACTION_REFERENCE: ({ exception }) => exception.actionReference !== null,
@@ -168,15 +171,19 @@ function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationE
   return ON_RECORD[kind]?.({ draft, exception, payment, order }) ?? false;
 }
 
-function hasRefundReference({ draft, exception, payment }: Records): boolean {
-  return draft.transactions.some(
+/** References of the refunds that answer this occurrence: the provider's own, and those attached from outside. */
+export function refundReferences(draft: Draft, exception: ReconciliationException): string[] {
+  const refunds = draft.transactions.filter(
     (one) =>
-      one.paymentId === payment?.id &&
+      one.paymentId === exception.paymentId &&
       one.type === 'REFUND' &&
       one.status === 'SUCCEEDED' &&
-      one.gatewayTransactionId !== null &&
       isOfThisOccurrence(exception, one.recordedAt),
   );
+  return [
+    ...refunds.flatMap(({ gatewayTransactionId }) => gatewayTransactionId ?? []),
+    ...attachedTo(exception, 'REFUND_REFERENCE', draft).flatMap(({ reference }) => reference ?? []),
+  ];
 }
 
 /** S2.11: capture id, amount, currency, timestamp, method. */

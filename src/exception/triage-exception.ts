@@ -51,5 +51,14 @@ function withdrawDecision(row: ReconciliationException): void {
     { trigger: 'answer changed', from: row.status },
     exceptionFacts(row),
   );
-  Object.assign(row, { decision: null, decisionReason: null, decidedBy: null, decidedAt: null });
+  Object.assign(row, {
+    decision: null,
+    decisionReason: null,
+    deadlineClass: null,
+    repairAction: null,
+    originalIdempotencyKey: null,
+    refundReason: null,
+    decidedBy: null,
+    decidedAt: null,
+  });
 }

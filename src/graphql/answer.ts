@@ -1,6 +1,6 @@
-import { changeCheckout, type Answer } from '../checkout/change-checkout';
-import { type Command, type Control } from '../checkout/command';
-import { forgetLoaded, type Context } from '../context';
+import { changeCheckout } from '../checkout/change-checkout';
+import { type Answer, type Command, type Control } from '../checkout/command';
+import { forgetLoaded, rememberWritten, type Context } from '../context';
 import { type ReconciliationException } from '../exception/exception.entity';
 import { Refused, type Refusal } from '../kernel/refusal';
 
@@ -36,6 +36,7 @@ export async function answer<Name extends string, Input, Row>(
     const request = { actor: context.actor, input: rest as unknown as Input, control };
     const done = await changeCheckout(context.path, command, request);
     forgetLoaded(context, done.draft);
+    if (done.written !== null) rememberWritten(context, done.written);
     const { entityId } = done;
     const row = entityId === null ? null : await read(context.loaders, entityId);
     return payload(name, row, { ...(await exceptionsOf(context, done)), dryRun: control.dryRun });
@@ -54,11 +55,8 @@ async function exceptionsOf(
     (await Promise.all(ids.map((id) => loaders.exceptionById.load(id)))).filter(
       (row) => row !== null,
     );
-  return {
-    exceptionsOpened: await load(exceptionsOpened),
-    exceptionsResolved: await load(exceptionsResolved),
-    replayed,
-  };
+  const [opened, resolved] = await Promise.all([load(exceptionsOpened), load(exceptionsResolved)]);
+  return { exceptionsOpened: opened, exceptionsResolved: resolved, replayed };
 }
 
 const NOTHING: Outcome = {

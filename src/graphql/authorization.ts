@@ -77,7 +77,16 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
   ReconEvidence: FREE_TEXT,
   ReconDecisionRecord: FREE_TEXT,
   ReconPaymentFact: FREE_TEXT,
-  ReconClosureNote: { all: REPORTS },
+  ReconClosureNote: {
+    all: REPORTS,
+    fields: {
+      rootCause: STAFF,
+      preventionAction: STAFF,
+      customerOutcome: STAFF,
+      orderOutcome: STAFF,
+      settlementOutcome: STAFF,
+    },
+  },
 };
 
 /** Types that stand only below guarded fields. */

@@ -815,7 +815,7 @@ export type ReconClosureNoteInput = {
   customerOutcome: Scalars['String']['input'];
   /** A known issue it belongs to (S0.19). */
   knownIssueReference?: InputMaybe<Scalars['String']['input']>;
-  /** The order's code; must be the order's own where there is one. */
+  /** The order's code; must be the order's own, NOT_APPLICABLE where there is none. */
   orderCode: Scalars['String']['input'];
   /** What became of the order. */
   orderOutcome: Scalars['String']['input'];
@@ -823,7 +823,7 @@ export type ReconClosureNoteInput = {
   preventionAction: Scalars['String']['input'];
   /** The provider's reference; must be the payment's own. */
   providerReference: Scalars['String']['input'];
-  /** Refund or invoice reference. */
+  /** Refund or invoice reference; for a refund, must be one of those on record or attached. */
   refundOrInvoiceReference: Scalars['String']['input'];
   /** Why it happened. */
   rootCause: Scalars['String']['input'];

@@ -74,7 +74,7 @@ const Order: OrderResolvers = {
     const text = told?.customerMessageId
       ? await loaders.textById.load(told.customerMessageId)
       : null;
-    const payments = await loaders.paymentsByOrderId.load(order.id);
+    const payments = await loaders.unshownPaymentsByOrderId.load(order.id);
     return customerView({ order, payments, exceptions, told: text?.text ?? null });
   },
   availableTransitions: async ({ id, checkoutId }, _args, context) =>

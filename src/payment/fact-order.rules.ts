@@ -20,7 +20,16 @@ const REPORTED_RANK: Readonly<Record<string, number>> = {
   CHARGED_BACK: 8,
 };
 
-type Position = readonly [timeMs: number, version: number, rank: number, key: string];
+type Position = readonly [
+  notBeforeMs: number,
+  version: number,
+  timeMs: number,
+  rank: number,
+  key: string,
+];
+
+/** Beside a versioned fact of the same instant: a failure outranks it, anything else stands before it. */
+const unversioned = ({ result }: PaymentFact): number => (result === 'FAILED' ? Infinity : -1);
 
 /**
  * The facts in the order that decides: provider version, provider time, rank, natural key (money.md 9).
@@ -39,7 +48,8 @@ export function inDecidingOrder(facts: readonly PaymentFact[]): PaymentFact[] {
   }
   const position = (fact: PaymentFact): Position => [
     notBefore.get(fact.providerVersion ?? -1) ?? fact.occurredAt.getTime(),
-    fact.providerVersion ?? -1,
+    fact.providerVersion ?? unversioned(fact),
+    fact.occurredAt.getTime(),
     fact.result === null ? (REPORTED_RANK[fact.reported ?? ''] ?? 0) : RANK[fact.result],
     fact.naturalKey,
   ];
@@ -50,5 +60,9 @@ export function inDecidingOrder(facts: readonly PaymentFact[]): PaymentFact[] {
 }
 
 function compare(a: Position, b: Position): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || (a[3] < b[3] ? -1 : a[3] > b[3] ? 1 : 0);
+  for (const [index, part] of a.entries()) {
+    const other = b[index] ?? '';
+    if (part !== other) return part < other ? -1 : 1;
+  }
+  return 0;
 }

@@ -154,11 +154,11 @@ export const transactionMachine: Machine<TransactionStatus, never> = {
   states: TRANSACTION_STATUSES,
   edges: [
     { from: null, to: 'NEW', trigger: 'intent journaled', roles: ['SYSTEM'] },
-    result(['NEW', 'INDETERMINATE', 'FAILED'], 'PENDING', 'submitted'),
+    result(['NEW', 'INDETERMINATE'], 'PENDING', 'submitted'),
     result(['NEW', 'PENDING', 'INDETERMINATE', 'FAILED'], 'SUCCEEDED', 'provider success'),
     result(['NEW', 'PENDING', 'INDETERMINATE'], 'FAILED', 'provider decline, or no call made'),
     result(['SUCCEEDED'], 'FAILED', 'late failure'),
-    result(['NEW', 'PENDING', 'FAILED'], 'INDETERMINATE', 'no answer, or one not recorded'),
-    result(['NEW', 'PENDING', 'INDETERMINATE'], 'CANCELLED', 'cancelled while pending'),
+    result(['NEW', 'PENDING'], 'INDETERMINATE', 'no answer, or one not recorded'),
+    result(['NEW', 'PENDING'], 'CANCELLED', 'cancelled while pending'),
   ],
 };

@@ -120,7 +120,7 @@ function derivedStatus(
   if (sums.capturing > 0n) return 'CAPTURING';
   const open = authorizedOpen(sums);
   if (sums.captured > 0n) {
-    if (sums.refunded >= sums.captured && open === 0n) return 'REFUNDED';
+    if (sums.refunded >= sums.captured && open <= 0n) return 'REFUNDED';
     if (sums.refunded > 0n || unknown('REFUND')) return 'PARTIALLY_REFUNDED';
     return open <= 0n ? 'CAPTURED' : 'PARTIALLY_CAPTURED';
   }

@@ -2,7 +2,7 @@ import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Command } from '../checkout/command';
 import { type Draft } from '../checkout/draft.rules';
 import { canonicalJson, sha256Hex } from '../kernel/canonical';
-import { anyAmount } from '../kernel/money';
+import { parseDecimal } from '../kernel/money';
 import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText } from '../kernel/text';
@@ -81,7 +81,12 @@ export const recordProviderSnapshot: Command<RecordProviderSnapshotInput> = {
 function total(input: RecordProviderSnapshotInput, field: (typeof TOTALS)[number]): bigint | null {
   const amount = input[field];
   if (amount === null || amount === undefined) return null;
-  return anyAmount({ amount, currencyCode: input.currency }, [field]).minorUnits;
+  const parsed = parseDecimal(amount, input.currency);
+  if (parsed.ok) return parsed.minorUnits;
+  const code = parsed.code === 'BAD_DECIMAL' ? 'GUARD_FAILED' : parsed.code;
+  return refuse(code, 'A total has the decimals of its currency, and at most 10^15 minor units.', {
+    field: [field],
+  });
 }
 
 function paymentNamed(draft: Draft, input: RecordProviderSnapshotInput): Payment {

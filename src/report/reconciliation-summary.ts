@@ -63,8 +63,12 @@ export async function reconciliationSummary(
   }));
 }
 
+/** A condition that names no column (an empty list matches no row) has nothing to qualify. */
 const qualified = (parts: readonly Where[]): Where[] =>
-  parts.map(({ text, parameters }) => ({ text: `e.${text}`, parameters }));
+  parts.map(({ text, parameters }) => ({
+    text: text.startsWith('`') ? `e.${text}` : text,
+    parameters,
+  }));
 
 async function exceptionFigures(sql: Sql, { text, parameters }: Where) {
   const mode = (name: string) =>
