@@ -67,7 +67,7 @@ export function runCommand<Input>(
   draft.checkout.retryReasons = freezeReasons(draft);
   draft.checkout.retryMode = retryModeFor(draft.checkout.retryReasons);
   draft.checkout.nextCheckAt = nextCheckAt(draft, now);
-  const changes = changesBetween(before, draft);
+  const changes = [...changesBetween(before, draft), ...lostInAdoption(run.adopted, draft)];
   const earlier = before === null ? run.adopted : [before, ...run.adopted];
   countVersions(draft, earlier, changes, now);
   if (before !== null && changes.length > 0) {
@@ -86,6 +86,13 @@ export function runCommand<Input>(
     newId: tools.newId,
   });
   return { entityId, ...exceptionsTouched(draft, earlier), changes, journal };
+}
+
+/** Rows of an orphan that its new home has no place for: an implied transaction that is told by itself now. */
+function lostInAdoption(adopted: readonly Draft[], draft: Draft): RowChange[] {
+  return adopted
+    .flatMap((orphan) => changesBetween(orphan, draft))
+    .filter(({ after }) => after === null);
 }
 
 function checkVersion<Input>(draft: Draft, run: Run<Input>): void {

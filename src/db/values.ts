@@ -4,7 +4,7 @@ export type Bound = string | number | bigint | null;
 const INT64_MAX = 2n ** 63n - 1n;
 
 /** `YYYY-MM-DD HH:MM:SS.mmm` in UTC: the text of an instant on both databases. */
-export function instantText(instant: Date): string {
+function instantText(instant: Date): string {
   return instant.toISOString().replace('T', ' ').slice(0, -1);
 }
 

@@ -49,7 +49,7 @@ const TEXT_COLUMNS = {
 } as const;
 const RANGE_COLUMNS = { firstKnownAt: 'first_known_at', deadline: 'deadline_at' } as const;
 
-export const EVERYTHING: Where = { text: '1 = 1', parameters: [] };
+const EVERYTHING: Where = { text: '1 = 1', parameters: [] };
 const NOTHING: Where = { text: '1 = 0', parameters: [] };
 
 /** All of the conditions, or any of them. An empty "any" is no row. */

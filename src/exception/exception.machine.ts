@@ -20,7 +20,7 @@ export const EXCEPTION_STATUSES = [
 ] as const;
 export type ExceptionStatus = (typeof EXCEPTION_STATUSES)[number];
 
-export const LIVE_STATUSES: readonly ExceptionStatus[] = EXCEPTION_STATUSES.filter(
+const LIVE_STATUSES: readonly ExceptionStatus[] = EXCEPTION_STATUSES.filter(
   (status) => status !== 'CLOSED' && status !== 'AUTO_RESOLVED',
 );
 
@@ -70,7 +70,7 @@ export function unknownAnswersLimitTheDecision(facts: ExceptionFacts): Refusal |
   );
 }
 
-export function bothAnswersAreKnown(facts: ExceptionFacts): Refusal | null {
+function bothAnswersAreKnown(facts: ExceptionFacts): Refusal | null {
   const known = (answer: TriageAnswer | null) => answer === 'YES' || answer === 'NO';
   if (known(facts.customerCharged) && known(facts.orderFulfillable)) return null;
   return refusal(
@@ -79,19 +79,19 @@ export function bothAnswersAreKnown(facts: ExceptionFacts): Refusal | null {
   );
 }
 
-export function evidenceIsComplete({ missingEvidence }: ExceptionFacts): Refusal | null {
+function evidenceIsComplete({ missingEvidence }: ExceptionFacts): Refusal | null {
   if (missingEvidence.length === 0) return null;
   return refusal('EVIDENCE_MISSING', 'Evidence is missing; see missingEvidence.', {
     missingEvidence,
   });
 }
 
-export function retriesAreNotFrozen({ frozen, decision }: ExceptionFacts): Refusal | null {
+function retriesAreNotFrozen({ frozen, decision }: ExceptionFacts): Refusal | null {
   if (!frozen || WHILE_UNKNOWN.includes(decision)) return null;
   return refusal('REPLAY_BLOCKED', 'Retries are frozen on this checkout; see retryModeReasons.');
 }
 
-export function holdEndsInTime({ holdWithinDeadline }: ExceptionFacts): Refusal | null {
+function holdEndsInTime({ holdWithinDeadline }: ExceptionFacts): Refusal | null {
   if (holdWithinDeadline) return null;
   return refusal('GUARD_FAILED', 'decideBy must not be after the deadline of the window (S2.27).', {
     field: ['hold', 'decideBy'],

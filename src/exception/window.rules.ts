@@ -2,7 +2,7 @@ import { nextCutOff, type Calendar } from '../kernel/calendar';
 
 /** W1 (S2.30) and W2 (S2.31), counted from the money fact in provider time. */
 export const FIRST_MINUTES_MS = 5 * 60_000;
-export const FIRST_HOUR_MS = 60 * 60_000;
+const FIRST_HOUR_MS = 60 * 60_000;
 
 /** Stands for "nothing is to be decided" in the sorted, not nullable column; the API answers null. */
 export const NO_DEADLINE = new Date('9999-12-31T00:00:00.000Z');

@@ -58,7 +58,7 @@ function badFilter(reason: string, field: string): GraphQLError {
 }
 
 /** Depth of and/or, length of lists, length of a prefix: what a filter may cost. */
-export function checkFilter(filter: ExceptionFilter, depth = 0): void {
+function checkFilter(filter: ExceptionFilter, depth = 0): void {
   if (depth > DEPTH_MAX) throw badFilter('FILTER_TOO_DEEP', 'filter');
   for (const value of Object.values(filter) as unknown[]) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;

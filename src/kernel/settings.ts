@@ -5,7 +5,7 @@ import { z } from 'zod';
  * says what is expected and never what was given, which may be a secret.
  */
 
-export const text = (expected: string, isValid: (given: string) => boolean) =>
+const text = (expected: string, isValid: (given: string) => boolean) =>
   z.string().refine(isValid, `expected ${expected}`);
 
 /** One line that can be printed as it is. */

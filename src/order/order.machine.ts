@@ -45,23 +45,23 @@ export interface OrderFacts {
 
 export const NO_MONEY: OrderFacts = { covered: 0n, hoped: 0n, payable: 0n };
 
-export function paymentsCover({ covered, payable }: OrderFacts): Refusal | null {
+function paymentsCover({ covered, payable }: OrderFacts): Refusal | null {
   return covered >= payable
     ? null
     : refusal('GUARD_FAILED', 'The payments do not cover the order.');
 }
 
-export function coverIsLost({ covered, payable }: OrderFacts): Refusal | null {
+function coverIsLost({ covered, payable }: OrderFacts): Refusal | null {
   return covered < payable ? null : refusal('GUARD_FAILED', 'The payments still cover the order.');
 }
 
-export function nothingLeftToHope({ covered, hoped, payable }: OrderFacts): Refusal | null {
+function nothingLeftToHope({ covered, hoped, payable }: OrderFacts): Refusal | null {
   return covered + hoped < payable
     ? null
     : refusal('GUARD_FAILED', 'A payment may still cover the order.');
 }
 
-export function aPaymentMaySucceed(facts: OrderFacts): Refusal | null {
+function aPaymentMaySucceed(facts: OrderFacts): Refusal | null {
   return nothingLeftToHope(facts) === null
     ? refusal('GUARD_FAILED', 'No payment can cover the order.')
     : null;

@@ -40,7 +40,7 @@ export const registerCheckout: Command<RegisterCheckoutInput> = {
   },
 };
 
-export function checkTerms(input: CheckoutTerms): void {
+function checkTerms(input: CheckoutTerms): void {
   reference(input.cartGuid, ['cartGuid']);
   positiveAmount(input.total, ['total']);
   checkDescription(input);

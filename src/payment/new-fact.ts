@@ -4,7 +4,7 @@ import { type PaymentFact } from './payment-fact.entity';
 import { type Payment } from './payment.entity';
 
 /** A checkout holds at most this many facts a command may add to; a provider's own are always stored. */
-export const FACTS_MAX = 2_000;
+const FACTS_MAX = 2_000;
 
 /** What every fact says; the rest is silent unless told. */
 export type FactContent = Pick<

@@ -61,7 +61,7 @@ export function newPayment(
 }
 
 /** The checkout is found by the provider's reference from now on. */
-export function nameAtProvider(draft: Draft, { provider, providerReference }: Payment): void {
+function nameAtProvider(draft: Draft, { provider, providerReference }: Payment): void {
   if (providerReference === null) return;
   const value = providerReferenceKey(provider, providerReference);
   draft.newKeys.push({ kind: 'PROVIDER_REFERENCE', value });

@@ -145,7 +145,8 @@ function lessReversed(
 }
 
 function atMost(amount: bigint, limit: bigint): bigint {
-  return amount < limit ? amount : limit;
+  if (amount < limit) return amount;
+  return limit > 0n ? limit : 0n;
 }
 
 /**

@@ -66,7 +66,7 @@ function guidKey(value: string): KeyRef {
 const WITHOUT_MONEY = ['CREATED', 'PENDING', 'IN_PROCESS', 'REJECTED', 'CANCELLED', 'VACATED'];
 
 /** The event says that money was reserved or taken at some time. */
-export function bearsMoney({ status, amounts }: Notification): boolean {
+function bearsMoney({ status, amounts }: Notification): boolean {
   const stated = [amounts?.authorized, amounts?.captured, amounts?.refunded];
   if (stated.some((amount) => (amount ?? 0n) !== 0n)) return true;
   return status !== null && status !== 'UNKNOWN_NATIVE' && !WITHOUT_MONEY.includes(status);

@@ -1,4 +1,3 @@
-import { Checkout } from '../../src/checkout/checkout.entity';
 import { insertRows, selectRows } from '../../src/db/rows';
 import { Fulfillment } from '../../src/fulfillment/fulfillment.entity';
 import { newId } from '../../src/kernel/id';
@@ -8,7 +7,7 @@ import { type World } from './world';
 
 // Rows that no mutation makes yet, put beside those of a cart.
 
-export async function orderRow({ db }: World, orderId: string): Promise<Order> {
+async function orderRow({ db }: World, orderId: string): Promise<Order> {
   const [row] = await selectRows(db.reader, db.dialect, Order, '`id` = ?', [orderId]);
   if (row === undefined) throw new Error('There is no such order.');
   return row;
@@ -40,11 +39,4 @@ export async function aSellerOrder(world: World, cart: Cart, sellerId: string): 
   const row: Order = { ...marketplace, id: newId('ord'), code: null, side: 'SELLER', sellerId };
   await world.db.write((sql) => insertRows(sql, world.db.dialect, Order, [row]));
   return row.id;
-}
-
-/** Whose checkout it is, for rows beside it. */
-export async function checkoutRow({ db }: World, guid: string): Promise<Checkout> {
-  const [row] = await selectRows(db.reader, db.dialect, Checkout, '`guid` = ?', [guid]);
-  if (row === undefined) throw new Error('There is no such checkout.');
-  return row;
 }

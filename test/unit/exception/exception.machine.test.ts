@@ -144,7 +144,8 @@ describe('exception guards', () => {
     ['charged unknown', 'OPEN', 'message', triage('UNKNOWN', 'YES'), 'GUARD_FAILED'],
     ['fulfillable open', 'OPEN', 'message', triage('YES', null), 'GUARD_FAILED'],
     ['both answers no', 'OPEN', 'message', triage('NO', 'NO'), 'OPEN'],
-  ])('%s: %s + %s with %o → %s', (_case, from, column, facts, expected) => {
+  ])('%s: %s + %s with %o → %s', (...row) => {
+    const [, from, column, facts, expected] = row;
     expect(outcome(from, column, { ...SATISFYING, ...facts })).toBe(expected);
   });
 });

@@ -337,14 +337,14 @@ describe('the development header', () => {
 
   test('names subject, roles and limits', async () => {
     const header =
-      'ana@example.com; roles=COMMERCE, CUSTOMER; side=SELLER; sellerId=s1; customerId=c 1;';
+      'ana@example.com; roles=COMMERCE, CUSTOMER; side=SELLER; sellerId=s1; customerId=c1;';
 
     expect(await authenticate({ 'x-recon-actor': header })).toEqual({
       subject: 'ana@example.com',
       roles: ['CUSTOMER', 'COMMERCE'],
       side: 'SELLER',
       sellerId: 's1',
-      customerId: 'c 1',
+      customerId: 'c1',
     });
   });
 
@@ -355,6 +355,8 @@ describe('the development header', () => {
     ['with empty roles', 'ana; roles='],
     ['with an unknown role', 'ana; roles=QUEEN-4111'],
     ['without subject', '; roles=ADMIN'],
+    ['with a space in an id', 'ana; roles=CUSTOMER; customerId=c 1'],
+    ['with a subject of another script', 'änne; roles=ADMIN'],
     ['with an unknown part', 'ana; roles=ADMIN; admin=4111'],
     ['with a part twice', 'ana; roles=SUPPORT; roles=ADMIN'],
     ['with a part without value', 'ana; roles=ADMIN; sellerId'],

@@ -85,3 +85,21 @@ test('every field of every type has a rule that names somebody', () => {
   expect(rules.length).toBeGreaterThan(300);
   expect(rules.filter((rule) => rule.length === 0)).toEqual([]);
 });
+
+test.each([
+  'Order.creationFailureReason',
+  'ReconciliationException.customerMessage',
+  'ReconEvidence.note',
+  'ReconDecisionRecord.reason',
+  'ReconPaymentFact.rawMessage',
+  'ReconClosureNote.rootCause',
+  'ReconClosureNote.preventionAction',
+  'ReconClosureNote.customerOutcome',
+  'ReconClosureNote.orderOutcome',
+  'ReconClosureNote.settlementOutcome',
+])('%s is free text: neither for reports nor for the shop', (field) => {
+  const [type = '', name = ''] = field.split('.');
+
+  expect(ruleOf(type, name)).not.toContain('REPORTING');
+  expect(ruleOf(type, name)).not.toContain('STOREFRONT');
+});

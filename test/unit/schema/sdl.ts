@@ -25,11 +25,11 @@ export const types = documents.flatMap(({ definitions }) => definitions.filter(i
   TypeDefinitionNode | TypeExtensionNode
 )[];
 
-export const objects = types.filter(({ kind }) =>
+const objects = types.filter(({ kind }) =>
   kind.startsWith('ObjectType'),
 ) as ObjectTypeDefinitionNode[];
 
-export const inputs = types.filter(
+const inputs = types.filter(
   ({ kind }) => kind === Kind.INPUT_OBJECT_TYPE_DEFINITION,
 ) as InputObjectTypeDefinitionNode[];
 
