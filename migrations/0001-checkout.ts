@@ -24,6 +24,7 @@ export class Checkout1 implements MigrationInterface {
     )`,
       'CREATE UNIQUE INDEX uq_checkout_guid ON checkout (guid)',
       'CREATE INDEX ix_checkout_next_check ON checkout (next_check_at)',
+      'CREATE INDEX ix_checkout_adopted ON checkout (adopted_into)',
       `CREATE TABLE checkout_key (
       kind ${ascii(64)} NOT NULL,
       value ${ascii(255)} NOT NULL,

@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { forwardOnly, MAX, run, values } from './table';
+import { forwardOnly, run, values } from './table';
 
 const EXCEPTION_STATUSES = [
   'WATCHING',
@@ -35,7 +35,7 @@ export class Exception3 implements MigrationInterface {
       contributing ${long} NOT NULL,
       owner_group ${ascii(64)} NOT NULL,
       impact ${long} NOT NULL,
-      amount_minor BIGINT NULL CHECK (amount_minor BETWEEN -${MAX} AND ${MAX}),
+      amount_minor BIGINT NULL,
       currency ${ascii(3)} NULL,
       market ${unicode(64)} NULL,
       channel ${unicode(64)} NULL,

@@ -7,7 +7,7 @@ export interface Types {
   readonly long: string;
 }
 
-/** Bound of an amount, 2^53 − 1 minor units: exact in every client. */
+/** Bound of a single amount, 2^53 − 1 minor units. Columns that hold sums have none: BIGINT takes 9,000 such amounts. */
 export const MAX = '9007199254740991';
 
 /** The list of an enum's CHECK. It may hold values the API does not know yet: widening a CHECK rebuilds a table. */

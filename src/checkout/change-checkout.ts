@@ -48,7 +48,8 @@ export async function changeCheckout<Input>(
     } catch (error) {
       if (!isWorthAnotherTry(error)) throw error;
       if (attempt === ATTEMPTS_MAX || performance.now() - startedMs > RETRY_FOR_MS) {
-        if (classify(error) === 'UNAVAILABLE') throw error;
+        // A duplicate that stays is no race but our own mistake.
+        if (['UNAVAILABLE', 'DUPLICATE'].includes(classify(error))) throw error;
         return refuse('CONFLICT_RETRY', 'Others kept writing the same checkout.', {
           retryable: true,
         });
@@ -67,6 +68,7 @@ function isWorthAnotherTry(error: unknown): boolean {
     error instanceof Overtaken ||
     kind === 'RETRY' ||
     kind === 'LOCK_TIMEOUT' ||
+    kind === 'DUPLICATE' || // Another writer took a name meanwhile: look again, decide on what is there.
     kind === 'UNAVAILABLE'
   );
 }

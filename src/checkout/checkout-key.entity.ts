@@ -1,7 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { code, id, reference } from '../db/columns';
 
-export const CHECKOUT_KEY_KINDS = ['GUID', 'ORDER_CODE', 'PROVIDER_REFERENCE', 'ID'] as const;
+/** The TOLD ones name an orphan by what a provider said of it, until the shop says so itself. */
+export const CHECKOUT_KEY_KINDS = [
+  'GUID',
+  'ORDER_CODE',
+  'PROVIDER_REFERENCE',
+  'ID',
+  'TOLD_GUID',
+  'TOLD_ORDER_CODE',
+] as const;
 export type CheckoutKeyKind = (typeof CHECKOUT_KEY_KINDS)[number];
 
 /** A name by which a checkout is found: cart GUID, order code, provider reference, id of anything in it. */

@@ -10,6 +10,7 @@ import { triageFromFacts } from '../exception/triage.rules';
 import { deadlineAt, NO_DEADLINE } from '../exception/window.rules';
 import { type Calendar } from '../kernel/calendar';
 import { canonicalJson, sha256Hex } from '../kernel/canonical';
+import { noLater } from '../kernel/foreign-time';
 import { step } from '../kernel/state-machine';
 import { mainOrder, type Draft, type Tools } from './draft.rules';
 import { intendToAskProvider } from './ask-provider.rules';
@@ -62,15 +63,16 @@ function sight(
   if (!isLive(known)) {
     if (known.closedCause === cause) return; // Closed over these facts: unchanged facts never re-open.
     reopen(draft, known, tools);
+  } else if (known.status === 'AWAITING_CLOSURE' && known.cause !== cause) {
+    reopen(draft, known, tools); // What was acted on is another matter than what has come since.
   }
   Object.assign(known, {
-    // What waits for its note is closed over the cause it was worked on; a newer one re-opens it then.
-    cause: known.status === 'AWAITING_CLOSURE' ? known.cause : cause,
+    cause,
     orderId: finding.orderId,
     amountMinor: finding.amountMinor,
     currency: finding.currency,
     moneyAt: finding.moneyAt,
-    dueAt: new Date(known.firstKnownAt.getTime() + finding.graceMs),
+    dueAt: noLater(new Date(known.firstKnownAt.getTime() + finding.graceMs)),
   });
 }
 
@@ -105,7 +107,7 @@ function opened(
     channel: draft.checkout.channel,
     moneyAt: finding.moneyAt,
     firstKnownAt: now,
-    dueAt: new Date(now.getTime() + finding.graceMs),
+    dueAt: noLater(new Date(now.getTime() + finding.graceMs)),
     openedAt: to === 'OPEN' ? now : null,
     ...UNDECIDED,
     ...(to === 'OPEN' ? triageFromFacts(draft, finding.paymentId) : UNTRIAGED),

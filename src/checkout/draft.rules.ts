@@ -50,6 +50,19 @@ export interface Draft extends Rows {
   checkout: Checkout;
   /** Keys that are new: names the checkout will be found by. */
   newKeys: Pick<CheckoutKey, 'kind' | 'value'>[];
+  /** Those of the command's keys by which it was found. */
+  knownKeys: readonly Pick<CheckoutKey, 'kind' | 'value'>[];
+}
+
+/** The checkout will be found by this name; nothing happens when it is already. */
+export function nameCheckout(
+  { newKeys, knownKeys }: Draft,
+  kind: CheckoutKey['kind'],
+  value: string,
+): void {
+  const isSame = (key: Pick<CheckoutKey, 'kind' | 'value'>) =>
+    key.kind === kind && key.value === value;
+  if (!knownKeys.some(isSame) && !newKeys.some(isSame)) newKeys.push({ kind, value });
 }
 
 /** Something asked of the service that owns the connection to a provider; journaled, never called. */

@@ -4,7 +4,7 @@ import { refuse } from '../kernel/refusal';
 import { isOrphan } from './adopt.rules';
 import { type Command } from './command';
 import { noRows, type Draft } from './draft.rules';
-import { loadDeliveries, loadDrafts, lockCheckouts, resolveKeys, type Source } from './load';
+import { knownKeys, loadDeliveries, loadDrafts, lockCheckouts, type Source } from './load';
 import { Overtaken } from './write-roots';
 
 /** The checkout a command is about: as it is, and the orphans that belong to it. */
@@ -22,7 +22,8 @@ export async function findCheckout<Input>(
   { input, now, lock }: { input: Input; now: Date; lock: boolean },
 ): Promise<Found> {
   const keys = command.keys(input);
-  const ids = await resolveKeys(source, keys);
+  const known = await knownKeys(source, keys);
+  const ids = [...new Set(known.map(({ checkoutId }) => checkoutId))];
   const checkouts = await lockCheckouts(source, ids);
   // Only an adoption moves keys, and it marks the root they led to; a key that is new meanwhile collides on insert.
   if (lock && checkouts.some(({ adoptedInto }) => adoptedInto !== null)) {
@@ -42,7 +43,7 @@ export async function findCheckout<Input>(
       field: [keys.at(-1)?.field ?? 'cartGuid'],
     });
   }
-  if (main !== undefined) main.deliveries = deliveries;
+  if (main !== undefined) Object.assign(main, { deliveries, knownKeys: known });
   const before = main === undefined ? null : structuredClone(main);
   return { before, orphans: rest, draft: main ?? { ...newCheckout(now), deliveries } };
 }
@@ -68,6 +69,7 @@ function newCheckout(now: Date): Draft {
       updatedAt: now,
     },
     newKeys: [{ kind: 'ID', value: id }],
+    knownKeys: [],
     ...noRows(),
   };
 }

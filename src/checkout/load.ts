@@ -17,19 +17,23 @@ export interface Source {
 const CAN_BE_A_KEY = /^[!-~]{1,255}$/;
 
 /** Which checkout each key names, in the order of the keys; unknown ones are absent. */
-export async function resolveKeys(
+export async function resolveKeys(source: Source, asked: readonly KeyRef[]): Promise<string[]> {
+  return [...new Set((await knownKeys(source, asked)).map(({ checkoutId }) => checkoutId))];
+}
+
+/** Those of the keys that name a checkout, in the order they were asked. */
+export async function knownKeys(
   { sql, dialect }: Source,
   asked: readonly KeyRef[],
-): Promise<string[]> {
+): Promise<CheckoutKey[]> {
   const keys = asked.filter(({ value }) => CAN_BE_A_KEY.test(value));
   if (keys.length === 0) return [];
   const where = keys.map(() => '(`kind` = ? AND `value` = ?)').join(' OR ');
   const parameters = keys.flatMap(({ kind, value }) => [kind, value]);
   const rows = await selectRows(sql, dialect, CheckoutKey, where, parameters);
-  const ids = keys.flatMap(({ kind, value }) =>
-    rows.filter((row) => row.kind === kind && row.value === value).map((row) => row.checkoutId),
+  return keys.flatMap(({ kind, value }) =>
+    rows.filter((row) => row.kind === kind && row.value === value),
   );
-  return [...new Set(ids)];
 }
 
 /** The roots, locked in the order of their ids where the database locks rows. */
@@ -47,7 +51,12 @@ export async function loadDrafts(
   checkouts: readonly Checkout[],
   command: Pick<AnyCommand, 'cold'>,
 ): Promise<Draft[]> {
-  const drafts = checkouts.map((checkout): Draft => ({ checkout, newKeys: [], ...noRows() }));
+  const drafts = checkouts.map((checkout): Draft => ({
+    checkout,
+    newKeys: [],
+    knownKeys: [],
+    ...noRows(),
+  }));
   for (const table of TABLE_NAMES) {
     if (!isRead(table, command.cold ?? [])) continue;
     const owners = drafts.map((draft) => ownersIn(draft, table));
@@ -84,7 +93,9 @@ async function readTable(
   return selectRowsIn(sql, dialect, entity, ownerOf(table), owners, 'ORDER BY `id`');
 }
 
-const WAITING = "(`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED')";
+const WAITING =
+  "(`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED') OR " +
+  "(`provider` = ? AND `other_resource_id` = ? AND `outcome` = 'UNMATCHED')";
 /** Far more than a provider sends of one payment. */
 const DELIVERIES_MAX = 1_000;
 
@@ -96,7 +107,9 @@ export async function loadDeliveries(
   if (queries.length === 0) return [];
   const where = queries.map((query) => ('id' in query ? '`id` = ?' : WAITING)).join(' OR ');
   const parameters = queries.flatMap((query) =>
-    'id' in query ? [query.id] : [query.provider, query.unmatchedResource],
+    'id' in query
+      ? [query.id]
+      : [query.provider, query.unmatchedResource, query.provider, query.unmatchedResource],
   );
   const suffix = `LIMIT ${DELIVERIES_MAX}`;
   return selectRows(sql, dialect, WebhookDelivery, where, parameters, suffix);

@@ -2,7 +2,8 @@ import { type ReconciliationException } from '../exception/exception.entity';
 import { isLive } from '../exception/exception.machine';
 import { type JournalEntry } from '../journal/journal-entry.entity';
 import { changesBetween, sameValue, type RowChange } from '../journal/diff.rules';
-import { writeEntries } from '../journal/write-entries.rules';
+import { writeEntries, type Reason } from '../journal/write-entries.rules';
+import { sha256Hex } from '../kernel/canonical';
 import { type Actor } from '../kernel/actor';
 import { newId } from '../kernel/id';
 import { refuse } from '../kernel/refusal';
@@ -51,14 +52,14 @@ export function runCommand<Input>(
 ): Result {
   const { command, input, now } = run;
   const intents: Intent[] = [];
-  const reasons = new Map<string, string>();
+  const reasons = new Map<string, Reason>();
   const tools: Tools = {
     actor: run.actor,
     now,
     calendar: settings.calendar,
     newId: (prefix) => newId(prefix, now),
     intend: (intent) => intents.push(intent),
-    explain: (subjectId, reason) => reasons.set(subjectId, reason),
+    explain: (subjectId, text) => reasons.set(subjectId, keepReason(draft, text, now)),
   };
   checkVersion(draft, run);
   const entityId = command.decide(draft, input, tools);
@@ -93,6 +94,14 @@ function lostInAdoption(adopted: readonly Draft[], draft: Draft): RowChange[] {
   return adopted
     .flatMap((orphan) => changesBetween(orphan, draft))
     .filter(({ after }) => after === null);
+}
+
+/** The text goes where an erasure reaches it; the journal keeps its id and hash. */
+function keepReason(draft: Draft, text: string, now: Date): Reason {
+  const id = newId('txt', now);
+  const { id: checkoutId } = draft.checkout;
+  draft.texts.push({ id, checkoutId, field: 'journal.reason', text, createdAt: now });
+  return { reasonId: id, reasonHash: sha256Hex(text) };
 }
 
 function checkVersion<Input>(draft: Draft, run: Run<Input>): void {

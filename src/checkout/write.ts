@@ -1,4 +1,3 @@
-import { classify, duplicateIndex } from '../db/error-class';
 import { deleteRowsIn, insertRows, upsertRows } from '../db/rows';
 import { JournalEntry } from '../journal/journal-entry.entity';
 import { JournalQueue } from '../journal/journal-queue.entity';
@@ -9,7 +8,7 @@ import { TABLE_NAMES, type Draft, type Rows } from './draft.rules';
 import { type Source } from './load';
 import { PersonalText } from './personal-text.entity';
 import { TABLES } from './tables';
-import { Overtaken, writeRoots, type RootChange } from './write-roots';
+import { writeRoots, type RootChange } from './write-roots';
 
 interface Written {
   readonly changes: readonly RowChange[];
@@ -56,15 +55,7 @@ function newTexts(draft: Draft, before: Rows | null): PersonalText[] {
 async function writeKeys({ sql, dialect }: Source, { checkout, newKeys }: Draft): Promise<void> {
   if (newKeys.length === 0) return;
   const rows = newKeys.map((key) => ({ ...key, checkoutId: checkout.id }));
-  try {
-    await insertRows(sql, dialect, CheckoutKey, rows);
-  } catch (error) {
-    // Somebody gave another checkout this name meanwhile: look again, then decide on what is there.
-    if (classify(error) === 'DUPLICATE' && duplicateIndex(error) !== '') {
-      throw new Overtaken('a key of the checkout was taken by another writer');
-    }
-    throw error;
-  }
+  await insertRows(sql, dialect, CheckoutKey, rows);
 }
 
 /** An adopted orphan's names lead to its new home. */

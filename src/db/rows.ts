@@ -14,10 +14,11 @@ function chunks<T>(items: readonly T[]): T[][] {
   return parts;
 }
 
-/** Repeats the last value up to 1, 2, 4, … 256, 500: few lengths, so few distinct SQL texts. */
+/** Repeats the last value up to 1, 2, 4, … 256, 500: few lengths, so few distinct SQL texts. Throws on more than 500. */
 export function paddedList<T>(values: readonly T[]): T[] {
   const last = values.at(-1);
   if (last === undefined) return [];
+  if (values.length > CHUNK) throw new RangeError(`A list has at most ${CHUNK} values.`);
   let size = 1;
   while (size < values.length) size = Math.min(size * 2, CHUNK);
   return [...values, ...Array<T>(size - values.length).fill(last)];

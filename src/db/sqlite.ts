@@ -40,7 +40,11 @@ export async function openSqlite(options: DatabaseOptions): Promise<Database> {
   const lock = await takeLock(options.file);
   const opened: DataSource[] = [];
   const close = async () => {
-    for (const source of opened.splice(0).reverse()) await source.destroy();
+    const [writer, reader] = opened.splice(0);
+    await reader?.destroy();
+    // So that the file alone is whole. A foreign process may be in the way: then its log belongs to it still.
+    await writer?.query('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => undefined);
+    await writer?.destroy();
     lock.release();
   };
   try {

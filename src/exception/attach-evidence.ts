@@ -10,7 +10,13 @@ import {
   NOT_ATTACHABLE,
   type EvidenceKind,
 } from './evidence.rules';
-import { actingRole, exceptionCommand, exceptionFacts, requireRole } from './exception-command';
+import {
+  actingRole,
+  exceptionCommand,
+  exceptionFacts,
+  requireRole,
+  requireRoom,
+} from './exception-command';
 import { exceptionMachine } from './exception.machine';
 
 export interface AttachEvidenceInput {
@@ -20,8 +26,6 @@ export interface AttachEvidenceInput {
   readonly reference?: string | null;
   readonly note?: string | null;
 }
-
-const EVIDENCE_MAX = 200;
 
 /** Attaches evidence, or marks explicitly that it cannot be had (S2.10–S2.16). Proofs only by their owner (S2.18–S2.22). */
 export const attachEvidence = exceptionCommand<AttachEvidenceInput>('attachEvidence', {
@@ -61,9 +65,7 @@ export const attachEvidence = exceptionCommand<AttachEvidenceInput>('attachEvide
       { trigger: 'attachEvidence', from: row.status },
       exceptionFacts(row),
     );
-    if (draft.evidence.filter(({ exceptionId }) => exceptionId === row.id).length >= EVIDENCE_MAX) {
-      refuse('LIMIT', `An exception has at most ${EVIDENCE_MAX} pieces of evidence.`);
-    }
+    requireRoom(draft, row, 1);
     const note = input.note ? refusePan(input.note, ['note'], 'REDACT') : null;
     const noteId = note === null ? null : newId('txt');
     if (note !== null && noteId !== null) {

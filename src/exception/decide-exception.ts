@@ -101,6 +101,11 @@ function checkDecision(input: DecideExceptionInput): void {
     reference(input.originalIdempotencyKey, ['originalIdempotencyKey']);
   }
   if (!input.hold) return;
+  if (!isHold(input.decision)) {
+    refuse('GUARD_FAILED', 'hold goes with a decision that holds, and only with it.', {
+      field: ['hold'],
+    });
+  }
   boundedText(input.hold.decider, ['hold', 'decider'], 191);
   requireReason(input.hold.decider, ['hold', 'decider']);
   refusePan(input.hold.decider, ['hold', 'decider'], 'REJECT');

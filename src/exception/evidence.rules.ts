@@ -51,6 +51,9 @@ export const EVIDENCE_OWNERS: Readonly<Partial<Record<EvidenceKind, readonly Rol
   SUPPORT_CASE: ['SUPPORT'],
   SUPPORT_NOTE: ['SUPPORT'],
   FINANCE_POSTING: ['FINANCE'],
+  // Of a refund made outside; one the provider told of is on record.
+  REFUND_REFERENCE: ['FINANCE'],
+  ACTION_REFERENCE: ['COMMERCE', 'PAYMENT', 'FINANCE', 'ADMIN'],
 };
 
 /** Evidence that is read from the records or given with a decision, and so cannot be attached. */

@@ -1,5 +1,5 @@
 import { type Command } from '../checkout/command';
-import { exceptionOf } from '../checkout/draft.rules';
+import { exceptionOf, type Draft } from '../checkout/draft.rules';
 import { hasRole, type Actor, type Role } from '../kernel/actor';
 import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
@@ -38,6 +38,19 @@ export function ownersOf(row: ReconciliationException): readonly Role[] {
 export function requireRole(actor: Actor, roles: readonly Role[], what: string): void {
   if (!hasRole(actor, roles))
     refuse('FORBIDDEN', `${what} is for ${[...new Set(roles)].join(', ')}.`);
+}
+
+const EVIDENCE_MAX = 200;
+
+/** LIMIT unless the exception can take this many pieces of evidence more. */
+export function requireRoom(
+  { evidence }: Draft,
+  { id }: ReconciliationException,
+  pieces: number,
+): void {
+  const held = evidence.filter(({ exceptionId }) => exceptionId === id).length;
+  if (held + pieces <= EVIDENCE_MAX) return;
+  refuse('LIMIT', `An exception has at most ${EVIDENCE_MAX} pieces of evidence.`);
 }
 
 /** The role in which the actor does it: the first of theirs that is allowed. */

@@ -1,5 +1,5 @@
 import { type Database } from '../db/database';
-import { selectRows } from '../db/rows';
+import { paddedList, selectRows } from '../db/rows';
 import { toNumber } from '../db/values';
 import { ReconciliationException } from './exception.entity';
 
@@ -90,7 +90,7 @@ export function textConditions(column: string, filter: TextFilter | null | undef
     parts.push(canBe(filter.eq) ? equal : NOTHING);
   }
   if (filter.in) {
-    const values = filter.in.filter(canBe);
+    const values = paddedList(filter.in.filter(canBe));
     const text = `\`${column}\` IN (${values.map(() => '?').join(', ')})`;
     parts.push(values.length === 0 ? NOTHING : { text, parameters: values });
   }

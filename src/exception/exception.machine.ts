@@ -117,7 +117,12 @@ export const exceptionMachine: Machine<ExceptionStatus, ExceptionFacts> = {
     { from: ['WATCHING'], to: 'OPEN', trigger: 'grace over', roles: clock },
     { from: ['WATCHING', ...undecided], to: 'AUTO_RESOLVED', trigger: 'cured', roles: clock },
     { from: working, to: 'AWAITING_CLOSURE', trigger: 'cured', roles: clock },
-    { from: ['CLOSED', 'AUTO_RESOLVED'], to: 'OPEN', trigger: 'new cause', roles: clock },
+    {
+      from: ['AWAITING_CLOSURE', 'CLOSED', 'AUTO_RESOLVED'],
+      to: 'OPEN',
+      trigger: 'new cause',
+      roles: clock,
+    },
     { from: ['OPEN'], to: 'TRIAGED', trigger: 'triageException', roles: triagers },
     {
       // A cure may come before the answers, and the customer is told only with them (S2.22).

@@ -3,7 +3,7 @@ import { sha256Hex } from '../kernel/canonical';
 import { refusePan } from '../kernel/pan';
 import { step } from '../kernel/state-machine';
 import { boundedText, MAX_REASON, reference, requireReason } from '../kernel/text';
-import { exceptionCommand, exceptionFacts } from './exception-command';
+import { exceptionCommand, exceptionFacts, requireRoom } from './exception-command';
 import { exceptionMachine } from './exception.machine';
 
 export interface RecordCustomerMessageInput {
@@ -32,6 +32,7 @@ export const recordCustomerMessage = exceptionCommand<RecordCustomerMessageInput
         { trigger: 'recordCustomerMessage', from: row.status },
         exceptionFacts(row),
       );
+      requireRoom(draft, row, supportCase ? 2 : 1);
       const text = refusePan(message, ['message'], 'REDACT');
       const textId = newId('txt');
       const { checkoutId } = row;

@@ -1,4 +1,5 @@
 import { nextCutOff, type Calendar } from '../kernel/calendar';
+import { noLater } from '../kernel/foreign-time';
 
 /** W1 (S2.30) and W2 (S2.31), counted from the money fact in provider time. */
 export const FIRST_MINUTES_MS = 5 * 60_000;
@@ -11,8 +12,10 @@ export type Window = 'FIRST_MINUTES' | 'FIRST_HOUR' | 'BEFORE_SETTLEMENT' | 'AFT
 
 /** The settlement cut-off that the money fact runs into: the first one after its first hour. */
 export function settlementCutOff(moneyAt: Date, calendar: Calendar): Date {
-  return nextCutOff(calendar, new Date(moneyAt.getTime() + FIRST_HOUR_MS));
+  return noLater(nextCutOff(calendar, hourEnd(moneyAt)));
 }
+
+const hourEnd = (moneyAt: Date): Date => noLater(new Date(moneyAt.getTime() + FIRST_HOUR_MS));
 
 export function windowAt(moneyAt: Date, now: Date, calendar: Calendar): Window {
   const ageMs = now.getTime() - moneyAt.getTime();
@@ -29,16 +32,16 @@ export function deadlineAt(moneyAt: Date, now: Date, calendar: Calendar): Date {
   switch (windowAt(moneyAt, now, calendar)) {
     case 'FIRST_MINUTES':
     case 'FIRST_HOUR':
-      return new Date(moneyAt.getTime() + FIRST_HOUR_MS);
+      return hourEnd(moneyAt);
     case 'BEFORE_SETTLEMENT':
       return settlementCutOff(moneyAt, calendar);
     case 'AFTER_SETTLEMENT':
-      return nextCutOff(calendar, now);
+      return noLater(nextCutOff(calendar, now));
   }
 }
 
 /** A hold ends no later than this: the cut-off, or in W4 the close of the day (S2.27). */
 export function latestHoldEnd(moneyAt: Date, now: Date, calendar: Calendar): Date {
   const cutOff = settlementCutOff(moneyAt, calendar);
-  return now < cutOff ? cutOff : nextCutOff(calendar, now);
+  return now < cutOff ? cutOff : noLater(nextCutOff(calendar, now));
 }

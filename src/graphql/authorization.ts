@@ -73,6 +73,8 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
     all: READERS,
     fields: { evidence: STAFF, customerMessage: STAFF, journal: STAFF, decision: STAFF },
   },
+  ReconOwner: { all: READERS, fields: { person: STAFF } },
+  ReconHold: { all: READERS, fields: { decider: STAFF, preservedIdentifiers: STAFF } },
   Customer: { all: READERS },
   ReconEvidence: FREE_TEXT,
   ReconDecisionRecord: FREE_TEXT,
@@ -93,7 +95,7 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
 const VALUE_TYPES: readonly RegExp[] = [
   /^Money$|^PageInfo$|^_Service$/,
   /^Recon(MoneyTotal|UserError|Transition|TransitionBlocker|StateMachine|StateMachineEdge|Viewer)$/,
-  /^Recon(OrderPaymentStatus|CustomerView|PaymentAmounts|Owner|Triage|Hold|DecisionOption)$/,
+  /^Recon(OrderPaymentStatus|CustomerView|PaymentAmounts|Triage|DecisionOption)$/,
   /^Recon(ExceptionCatalogueEntry|ReconciliationSummary|RetryModeCounts)$/,
   /^Recon(WebhookDelivery|JournalEntry|JournalVerification|JournalFault)$/,
   /^Recon\w+(Connection|Edge)$/,

@@ -4,6 +4,7 @@ import { selectRows } from '../db/rows';
 import { joined, rangeConditions, textConditions, type Where } from '../exception/exception-query';
 import { WebhookDelivery } from '../webhook/webhook-delivery.entity';
 import { decodeCursor, encodeCursor, filterHashOf } from './cursor';
+import { checkFilter } from './filter';
 import { type QueryWebhookDeliveriesArgs } from './generated';
 import { pageOf, pageSize, type Page } from './page';
 import { seesMoney } from '../order/visibility.rules';
@@ -18,6 +19,7 @@ export async function deliveryPage(
   context: Context,
   { filter, ...page }: QueryWebhookDeliveriesArgs,
 ): Promise<Page<WebhookDelivery>> {
+  checkFilter(filter);
   const where = joined(
     [
       ...textConditions('provider', filter?.provider),

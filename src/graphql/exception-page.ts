@@ -1,4 +1,3 @@
-import { GraphQLError } from 'graphql';
 import { type Context } from '../context';
 import { type ReconciliationException } from '../exception/exception.entity';
 import {
@@ -10,13 +9,10 @@ import {
   type ExceptionSortColumn,
 } from '../exception/exception-query';
 import { decodeCursor, encodeCursor, filterHashOf } from './cursor';
+import { badFilter, checkFilter } from './filter';
 import { type QueryReconciliationExceptionsArgs } from './generated';
 import { pageOf, pageSize, type Page } from './page';
 import { seesMoney } from '../order/visibility.rules';
-
-const DEPTH_MAX = 3;
-const LIST_MAX = 200;
-const PREFIX_MIN = 3;
 
 const SORTS: Readonly<Record<string, ExceptionSortColumn>> = {
   FIRST_KNOWN_AT: 'firstKnownAt',
@@ -49,26 +45,4 @@ function position([at, id]: readonly (string | null)[]): [Date, string] {
   const instant = new Date(at ?? '');
   if (Number.isNaN(instant.getTime()) || !id) throw badFilter('BAD_CURSOR', 'after');
   return [instant, id];
-}
-
-function badFilter(reason: string, field: string): GraphQLError {
-  return new GraphQLError(`The ${field} is not one this list understands.`, {
-    extensions: { code: 'BAD_USER_INPUT', reason, field: [field] },
-  });
-}
-
-/** Depth of and/or, length of lists, length of a prefix: what a filter may cost. */
-function checkFilter(filter: ExceptionFilter, depth = 0): void {
-  if (depth > DEPTH_MAX) throw badFilter('FILTER_TOO_DEEP', 'filter');
-  for (const value of Object.values(filter) as unknown[]) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
-    const { in: list, startsWith } = value as { in?: unknown[] | null; startsWith?: string | null };
-    if ((list?.length ?? 0) > LIST_MAX) throw badFilter('LIST_TOO_LONG', 'filter');
-    if (startsWith && startsWith.length < PREFIX_MIN) {
-      throw badFilter('PREFIX_TOO_SHORT', 'filter');
-    }
-  }
-  const nested = [...(filter.and ?? []), ...(filter.or ?? [])];
-  if (nested.length > LIST_MAX) throw badFilter('LIST_TOO_LONG', 'filter');
-  for (const part of nested) checkFilter(part, depth + 1);
 }

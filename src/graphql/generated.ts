@@ -323,7 +323,7 @@ export type Mutation = {
   recordOrderCreationFailure: Maybe<RecordOrderCreationFailurePayload>;
   /** Records the provider's resource, the answer to a FETCH_PROVIDER_RESOURCE intent. Role SYSTEM. */
   recordProviderSnapshot: Maybe<RecordProviderSnapshotPayload>;
-  /** Records what came of a transaction. A fact: stored as reported, never refused for its amount. Roles SYSTEM, PAYMENT, ADMIN. */
+  /** Records what came of a transaction. A fact: stored as reported, zero, negative and excess amounts too. Roles SYSTEM, PAYMENT, ADMIN. CURRENCY_MISMATCH, LIMIT. */
   recordTransactionResult: Maybe<RecordTransactionResultPayload>;
   /** Registers a checkout: its cart, customer, market and total, before money moves. Roles SYSTEM, STOREFRONT, COMMERCE. ALREADY_EXISTS for a known cart. */
   registerCheckout: Maybe<RegisterCheckoutPayload>;
@@ -433,7 +433,7 @@ export type Order = {
   code: Maybe<Scalars['String']['output']>;
   /** When it was registered here (UTC). */
   createdAt: Scalars['DateTime']['output'];
-  /** Why creating the order failed, as reported. */
+  /** Why creating the order failed, as reported last; the journal has each report. */
   creationFailureReason: Maybe<Scalars['String']['output']>;
   /** The customer; owned by another subgraph. */
   customer: Maybe<Customer>;
@@ -1331,9 +1331,9 @@ export type ReconJournalEntry = {
   action: Scalars['String']['output'];
   /** Who did it. */
   actor: Scalars['String']['output'];
-  /** Changed fields after. */
+  /** Changed fields after, in the same way. */
   after: Maybe<Scalars['Json']['output']>;
-  /** Changed fields before; null for something new. */
+  /** Changed fields before; null for something new. Words about people stand as their SHA-256. */
   before: Maybe<Scalars['Json']['output']>;
   /** Chain the entry belongs to. */
   checkoutId: Scalars['ID']['output'];
@@ -1347,7 +1347,7 @@ export type ReconJournalEntry = {
   position: Maybe<Scalars['BigInt']['output']>;
   /** Hash of the entry before, hex. */
   previousHash: Scalars['String']['output'];
-  /** Why, where a reason was given. */
+  /** Why, where a reason was given; null once erased. */
   reason: Maybe<Scalars['String']['output']>;
   /** When (UTC). */
   recordedAt: Scalars['DateTime']['output'];
@@ -1662,6 +1662,14 @@ export type ReconRepairAction =
   | 'FRAUD_RELEASE'
   /** Replay with the original idempotency key. */
   | 'REPLAY';
+
+/** An amount of money as a provider reported it, stored as received. Excess decimals are refused (AMOUNT_SCALE), never rounded. */
+export type ReconReportedMoneyInput = {
+  /** Decimal amount in major units; any sign, at most 10^15 minor units. */
+  amount: Scalars['Decimal']['input'];
+  /** ISO 4217 code. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+};
 
 /** Whether a transition needs a second person. */
 export type ReconRequiresApproval =
@@ -2264,8 +2272,6 @@ export type RecordExceptionActionResultPayload = {
 export type RecordOrderCreationFailureInput = {
   /** Idempotency key, expected version, dry run. */
   control: ReconControl;
-  /** When it failed; now if absent. */
-  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** The order, CREATION_PENDING. */
   orderId: Scalars['ID']['input'];
   /** Why creating it failed. */
@@ -2350,16 +2356,16 @@ export type RecordTransactionResultInput = {
   parentGatewayTransactionId?: InputMaybe<Scalars['String']['input']>;
   /** The payment. */
   paymentId: Scalars['ID']['input'];
-  /** Amount processed; required for SUCCEEDED unless `requestedAmount` is given. */
-  processedAmount?: InputMaybe<ReconMoneyInput>;
+  /** Amount processed, in the currency of `requestedAmount`; required for SUCCEEDED unless that one is given. */
+  processedAmount?: InputMaybe<ReconReportedMoneyInput>;
   /** Our key towards the provider. */
   providerRequestKey?: InputMaybe<Scalars['String']['input']>;
   /** Raw message of the provider. */
   rawMessage?: InputMaybe<Scalars['String']['input']>;
   /** The provider's reason code. */
   reasonCode?: InputMaybe<Scalars['String']['input']>;
-  /** Amount asked for; same currency as the payment for commands, anything for facts. */
-  requestedAmount?: InputMaybe<ReconMoneyInput>;
+  /** Amount asked for; any currency, of the payment or not. */
+  requestedAmount?: InputMaybe<ReconReportedMoneyInput>;
   /** The provider's response code. */
   responseCode?: InputMaybe<Scalars['String']['input']>;
   /** What came of it. */
@@ -2676,6 +2682,7 @@ export type ResolversTypes = {
   ReconReconciliationSummary: ResolverTypeWrapper<ReconReconciliationSummary>;
   ReconRefundReason: ReconRefundReason;
   ReconRepairAction: ReconRepairAction;
+  ReconReportedMoneyInput: ReconReportedMoneyInput;
   ReconRequiresApproval: ReconRequiresApproval;
   ReconRetryMode: ReconRetryMode;
   ReconRetryModeCounts: ResolverTypeWrapper<ReconRetryModeCounts>;
@@ -2789,6 +2796,7 @@ export type ResolversParentTypes = {
   ReconPaymentFact: FactRow;
   ReconProviderReferenceInput: ReconProviderReferenceInput;
   ReconReconciliationSummary: ReconReconciliationSummary;
+  ReconReportedMoneyInput: ReconReportedMoneyInput;
   ReconRetryModeCounts: ReconRetryModeCounts;
   ReconRoleFilter: ReconRoleFilter;
   ReconStateMachine: ReconStateMachine;

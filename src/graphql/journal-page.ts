@@ -13,6 +13,7 @@ import {
 } from '../journal/journal.loaders';
 import { UnknownCursor, verifyJournal } from '../journal/verify-journal';
 import { badCursor, decodeCursor, encodeCursor, filterHashOf } from './cursor';
+import { checkFilter } from './filter';
 import {
   type QueryJournalArgs,
   type QueryVerifyJournalArgs,
@@ -31,6 +32,7 @@ export async function wholeJournal(
   { actor, path: { db } }: Context,
   { filter, first, after }: QueryJournalArgs,
 ): Promise<Page<JournalRow>> {
+  checkFilter(filter);
   const wanted: JournalFilter = {
     kinds: seesMoney(actor) ? (filter?.kindIn ?? null) : [],
     actions: filter?.actionIn ?? null,

@@ -7,7 +7,7 @@ export const GENESIS = '0'.repeat(64);
 /** SHA-256 over everything an entry says and the hash before it (RFC 8785 JSON). */
 export function entryHash(entry: Omit<JournalEntry, 'id' | 'hash'>): string {
   const { checkoutId, sequence, kind, action, actor, subjectType, subjectId } = entry;
-  const { reason, before, after, recordedAt, previousHash } = entry;
+  const { reasonId, reasonHash, before, after, recordedAt, previousHash } = entry;
   return sha256Hex(
     canonicalJson({
       checkoutId,
@@ -17,7 +17,8 @@ export function entryHash(entry: Omit<JournalEntry, 'id' | 'hash'>): string {
       actor,
       subjectType,
       subjectId,
-      reason,
+      reasonId,
+      reasonHash,
       before,
       after,
       recordedAt,

@@ -1,4 +1,5 @@
 import { type Draft, type Rows } from '../checkout/draft.rules';
+import { sha256Hex } from '../kernel/canonical';
 
 /** A row that changed, was made or went away: what it was and what it is, changed fields only. */
 export interface RowChange {
@@ -40,6 +41,21 @@ const NOT_JOURNALED: ReadonlySet<string> = new Set([
   'nextAttemptAt',
 ]);
 
+/** Words about or by people: the journal shows that they changed, by their hash, and outlives an erasure of them. */
+const HASHED: ReadonlySet<string> = new Set([
+  'customerId',
+  'creationFailureReason',
+  'decisionReason',
+  'rawMessage',
+  'ownerPerson',
+  'holdDecider',
+  'rootCause',
+  'preventionAction',
+  'customerOutcome',
+  'orderOutcome',
+  'settlementOutcome',
+]);
+
 /** Everything a write changed. The journal is made of it, so that nothing can change unjournaled. */
 export function changesBetween(before: Draft | null, after: Draft): RowChange[] {
   const root = changeOf(before?.checkout, after.checkout, ['checkout', 'Checkout']);
@@ -68,7 +84,7 @@ function changeOf(
   );
   if (changed.length === 0) return null;
   const pick = (row: Record<string, unknown>) =>
-    Object.fromEntries(changed.map((field) => [field, row[field] ?? null]));
+    Object.fromEntries(changed.map((field) => [field, journaled(field, row[field] ?? null)]));
   return {
     table,
     subjectType,
@@ -76,6 +92,10 @@ function changeOf(
     before: before === undefined ? null : pick(old),
     after: after === undefined ? null : pick(now),
   };
+}
+
+function journaled(field: string, value: unknown): unknown {
+  return HASHED.has(field) && typeof value === 'string' ? `sha256:${sha256Hex(value)}` : value;
 }
 
 /** Values of rows: text, number, bigint, boolean, Date, null, and lists of text. */

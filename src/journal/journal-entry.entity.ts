@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { code, count, id, instant, json, longText, subject } from '../db/columns';
+import { code, count, id, instant, json, subject } from '../db/columns';
 
 export const JOURNAL_ENTRY_KINDS = ['CHANGE', 'INTENT', 'ADOPTION'] as const;
 export type JournalEntryKind = (typeof JOURNAL_ENTRY_KINDS)[number];
@@ -34,8 +34,12 @@ export class JournalEntry {
   @Column(id)
   subjectId!: string;
 
-  @Column({ ...longText, nullable: true })
-  reason!: string | null;
+  /** The reason's text, in personal_text: journals live long, and an erasure must reach it. */
+  @Column({ ...id, nullable: true })
+  reasonId!: string | null;
+
+  @Column({ ...code, nullable: true })
+  reasonHash!: string | null;
 
   @Column({ ...json, nullable: true })
   before!: Record<string, unknown> | null;

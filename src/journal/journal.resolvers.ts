@@ -1,4 +1,4 @@
-import { type QueryResolvers } from '../graphql/generated';
+import { type QueryResolvers, type ReconJournalEntryResolvers } from '../graphql/generated';
 import { journalVerification, wholeJournal } from '../graphql/journal-page';
 
 // schema/journal.graphql, field by field. No rule and no SQL lives here.
@@ -8,4 +8,9 @@ const Query: Pick<QueryResolvers, 'journal' | 'verifyJournal'> = {
   verifyJournal: async (_root, args, context) => journalVerification(context, args),
 };
 
-export const journalResolvers = { Query };
+const ReconJournalEntry: ReconJournalEntryResolvers = {
+  reason: async ({ reasonId }, _args, { loaders }) =>
+    reasonId === null ? null : ((await loaders.textById.load(reasonId))?.text ?? null),
+};
+
+export const journalResolvers = { Query, ReconJournalEntry };

@@ -5,13 +5,22 @@ import { entryHash } from './chain.rules';
 import { type RowChange } from './diff.rules';
 import { type JournalEntry } from './journal-entry.entity';
 
+/** A reason as the journal keeps it: where its text is, and its SHA-256. */
+export interface Reason {
+  readonly reasonId: string;
+  readonly reasonHash: string;
+}
+
+const NO_REASON = { reasonId: null, reasonHash: null } as const;
+
 /** What a write tells the journal beside the rows it changed. */
 export interface Story {
   /** Mutation, timer or applier. */
   readonly action: string;
   readonly actor: string;
   readonly now: Date;
-  readonly reasons: ReadonlyMap<string, string>;
+  /** By the id of what changed. */
+  readonly reasons: ReadonlyMap<string, Reason>;
   readonly intents: readonly Intent[];
   readonly adoptions: readonly { readonly checkoutId: string; readonly lastHash: string }[];
   readonly newId: (prefix: IdPrefix) => string;
@@ -19,7 +28,7 @@ export interface Story {
 
 type Content = Pick<
   JournalEntry,
-  'kind' | 'action' | 'subjectType' | 'subjectId' | 'reason' | 'before' | 'after'
+  'kind' | 'action' | 'subjectType' | 'subjectId' | 'reasonId' | 'reasonHash' | 'before' | 'after'
 >;
 
 /** Appends a write's entries to the checkout's chain: moves its sequence and hash, answers the new entries. */
@@ -56,7 +65,7 @@ function contentOf(change: RowChange, { action, reasons }: Story): Content {
     action,
     subjectType,
     subjectId,
-    reason: reasons.get(subjectId) ?? null,
+    ...(reasons.get(subjectId) ?? NO_REASON),
     before: before === null ? null : plain(before),
     after: after === null ? null : plain(after),
   };
@@ -68,7 +77,7 @@ function intent({ action, subjectType, subjectId, details }: Intent): Content {
     action,
     subjectType,
     subjectId,
-    reason: null,
+    ...NO_REASON,
     before: null,
     after: plain(details),
   };
@@ -81,7 +90,7 @@ function adoption({ checkoutId, lastHash }: Story['adoptions'][number]): Content
     action: 'adopt',
     subjectType: 'Checkout',
     subjectId: checkoutId,
-    reason: null,
+    ...NO_REASON,
     before: null,
     after: { checkoutId, lastHash },
   };

@@ -19,7 +19,7 @@ export type ParsedDecimal =
   | { readonly ok: true; readonly minorUnits: bigint }
   | { readonly ok: false; readonly code: 'BAD_DECIMAL' | 'AMOUNT_SCALE' | 'AMOUNT_RANGE' };
 
-/** Largest |amount|, in minor units: nine such still add up below the columns' bound of 2^53 - 1. */
+/** Largest |amount|, in minor units: 9,000 such still add up to less than a BIGINT column holds. */
 export const MAX_MINOR_UNITS = 10n ** 15n;
 const MAX_DIGITS = MAX_MINOR_UNITS.toString().length;
 

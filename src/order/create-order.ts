@@ -10,7 +10,7 @@ import { checkProvider } from '../payment/provider-name';
 import { reapplyWaiting } from '../webhook/reapply-waiting.rules';
 import { type Order } from './order.entity';
 import { NO_MONEY, orderMachine } from './order.machine';
-import { checkDescription, startOrder, type CheckoutTerms } from './register-checkout';
+import { checkDescription, startOrder, type CheckoutTerms, cartKeys } from './register-checkout';
 
 export interface ProviderReference {
   readonly provider: string;
@@ -35,8 +35,9 @@ export const createOrder: Command<CreateOrderInput> = {
   roles: rolesOf(orderMachine, 'createOrder'),
   opensCheckout: () => true,
   keys: ({ cartGuid, code, payments }) => [
-    { kind: 'GUID', value: cartGuid, field: 'cartGuid' },
+    ...cartKeys(cartGuid),
     { kind: 'ORDER_CODE', value: code, field: 'code' },
+    { kind: 'TOLD_ORDER_CODE', value: code, field: 'code' },
     ...(payments ?? []).map(({ provider, providerReference }) => ({
       kind: 'PROVIDER_REFERENCE' as const,
       value: providerReferenceKey(provider, providerReference),

@@ -48,13 +48,17 @@ function fulfillableOf(order: Order): boolean | null {
   return order.omsStatus === 'REJECTED' || order.omsStatus === 'CANCELLED' ? false : null;
 }
 
+/** Paying again now could charge twice. */
+const UNDER_WAY = ['PENDING', 'IN_PROCESS', 'CAPTURING', 'INDETERMINATE'];
+
 function nextStepOf(
-  { order, exceptions }: CustomerFacts,
+  { order, payments, exceptions }: CustomerFacts,
   charged: boolean | null,
   fulfillable: boolean | null,
 ): NextStep {
   if (charged !== false && fulfillable === false) return 'CONTACT_SUPPORT';
-  if (exceptions.some(isLive) || charged === null) return 'WAIT';
+  const mayStillSucceed = payments.some(({ status }) => UNDER_WAY.includes(status));
+  if (exceptions.some(isLive) || charged === null || mayStillSucceed) return 'WAIT';
   if (order.status === 'PAYMENT_DENIED') return 'PAY';
   if (!isCreated(order)) return charged ? 'WAIT' : 'PAY';
   return order.status === 'PAYMENT_AUTHORIZED' ? 'NONE' : 'PAY';

@@ -14,7 +14,8 @@ export function orderFacts(order: Order, payments: readonly Payment[]): OrderFac
     covered: counted.reduce((sum, payment) => sum + cover(payment), 0n),
     hoped: counted
       .filter(({ status }) => MAY_SUCCEED.includes(status))
-      .reduce((sum, { expected }) => sum + (expected ?? 0n), 0n),
+      // One of unknown amount may cover all of it.
+      .reduce((sum, { expected }) => sum + (expected ?? order.totalMinor), 0n),
     payable: order.totalMinor,
   };
 }

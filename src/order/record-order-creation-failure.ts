@@ -8,7 +8,6 @@ import { NO_MONEY, orderMachine } from './order.machine';
 export interface RecordOrderCreationFailureInput {
   readonly orderId: string;
   readonly reason: string;
-  readonly occurredAt?: Date | null;
 }
 
 /** Creating the order failed; money that is there becomes E01 or E02 in the same write, without grace (S2.4, S2.5). */
@@ -35,7 +34,7 @@ export const recordOrderCreationFailure: Command<RecordOrderCreationFailureInput
       { trigger: 'recordOrderCreationFailure', from: order.status },
       NO_MONEY,
     );
-    order.creationFailureReason ??= reason;
+    order.creationFailureReason = reason; // The newest; the journal has each.
     explain(order.id, reason);
     return order.id;
   },

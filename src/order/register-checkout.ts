@@ -1,6 +1,8 @@
-import { type Command } from '../checkout/command';
+import { type Command, type KeyRef } from '../checkout/command';
 import { type Draft, type Tools } from '../checkout/draft.rules';
+import { checkFutureTime } from '../kernel/foreign-time';
 import { positiveAmount, type MoneyInput } from '../kernel/money';
+import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { rolesOf, step } from '../kernel/state-machine';
 import { boundedText, reference } from '../kernel/text';
@@ -26,7 +28,7 @@ export const registerCheckout: Command<RegisterCheckoutInput> = {
   creation: true,
   roles: rolesOf(orderMachine, 'registerCheckout'),
   opensCheckout: () => true,
-  keys: ({ cartGuid }) => [{ kind: 'GUID', value: cartGuid, field: 'cartGuid' }],
+  keys: ({ cartGuid }) => cartKeys(cartGuid),
   check: checkTerms,
 
   decide(draft, input, tools) {
@@ -48,11 +50,22 @@ function checkTerms(input: CheckoutTerms): void {
 
 /** The optional words a checkout is described by. */
 export function checkDescription(
-  input: Pick<CheckoutTerms, 'customerId' | 'market' | 'channel'>,
+  input: Pick<CheckoutTerms, 'customerId' | 'market' | 'channel' | 'promisedBy'>,
 ): void {
+  checkFutureTime(input.promisedBy, ['promisedBy']);
   if (input.customerId) reference(input.customerId, ['customerId']);
-  if (input.market) boundedText(input.market, ['market'], 64);
-  if (input.channel) boundedText(input.channel, ['channel'], 64);
+  for (const field of ['market', 'channel'] as const) {
+    const word = input[field];
+    if (word) refusePan(boundedText(word, [field], 64), [field], 'REJECT');
+  }
+}
+
+/** A cart is found by its GUID, and so is the money a provider told of before the cart was registered. */
+export function cartKeys(cartGuid: string): KeyRef[] {
+  return [
+    { kind: 'GUID', value: cartGuid, field: 'cartGuid' },
+    { kind: 'TOLD_GUID', value: cartGuid, field: 'cartGuid' },
+  ];
 }
 
 /** The cart gets its name and its marketplace order, CREATION_PENDING. */

@@ -8,6 +8,7 @@ import { reference } from '../kernel/text';
 import { reapplyWaiting } from '../webhook/reapply-waiting.rules';
 import { newPayment } from './new-payment';
 import { type Payment } from './payment.entity';
+import { cartKeys } from '../order/register-checkout';
 import { paymentMachine } from './payment.machine';
 import { checkMethod, checkProvider } from './provider-name';
 
@@ -27,10 +28,7 @@ export const createPayment: Command<CreatePaymentInput> = {
   entity: 'payment',
   creation: true,
   roles: rolesOf(paymentMachine, 'createPayment'),
-  keys: (input) => [
-    { kind: 'GUID', value: input.cartGuid, field: 'cartGuid' },
-    ...providerKey(input),
-  ],
+  keys: (input) => [...cartKeys(input.cartGuid), ...providerKey(input)],
   deliveries: ({ provider, providerReference }) =>
     providerReference ? [{ provider, unmatchedResource: providerReference }] : [],
 

@@ -18,7 +18,6 @@ const SILENT = {
   reported: null,
   nativeStatus: null,
   transactionType: null,
-  transactionKey: null,
   parentKey: null,
   result: null,
   requestedMinor: null,
@@ -40,6 +39,12 @@ const SILENT = {
   deliveryId: null,
 } as const;
 
+export function isStored(draft: Draft, { id }: Payment, key: string): boolean {
+  return draft.facts.some(
+    ({ paymentId, naturalKey }) => paymentId === id && naturalKey === key,
+  );
+}
+
 /** Stores a fact once: answers false when the same one is there already. */
 export function addFact(
   draft: Draft,
@@ -47,10 +52,7 @@ export function addFact(
   content: FactContent,
   { now, newId }: Pick<Tools, 'now' | 'newId'>,
 ): boolean {
-  const known = draft.facts.some(
-    ({ paymentId, naturalKey }) => paymentId === payment.id && naturalKey === content.naturalKey,
-  );
-  if (known) return false;
+  if (isStored(draft, payment, content.naturalKey)) return false;
   draft.facts.push({
     ...SILENT,
     ...content,

@@ -58,10 +58,6 @@ export class PaymentFact {
   @Column({ ...code, nullable: true })
   transactionType!: TransactionType | null;
 
-  /** Which transaction it tells of. */
-  @Column({ ...reference, nullable: true })
-  transactionKey!: string | null;
-
   @Column({ ...reference, nullable: true })
   parentKey!: string | null;
 

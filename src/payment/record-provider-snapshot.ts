@@ -2,11 +2,14 @@ import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Command } from '../checkout/command';
 import { type Draft } from '../checkout/draft.rules';
 import { canonicalJson, sha256Hex } from '../kernel/canonical';
+import { checkTime } from '../kernel/foreign-time';
 import { parseDecimal } from '../kernel/money';
+import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText } from '../kernel/text';
 import { addFact } from './new-fact';
+import { newPayment } from './new-payment';
 import { reportedStatus } from './native-status';
 import { type Payment } from './payment.entity';
 import { paymentMachine } from './payment.machine';
@@ -40,12 +43,14 @@ export const recordProviderSnapshot: Command<RecordProviderSnapshotInput> = {
       field: 'providerReference',
     },
   ],
-  target: (draft, input) => paymentNamed(draft, input).id,
+  // The answer about a payment nobody announced: money has a home of its own (design.md, orphans).
+  opensCheckout: (input) => TOTALS.some((field) => (total(input, field) ?? 0n) !== 0n),
+  target: (draft, input) => knownPayment(draft, input)?.id ?? null,
   probe: probeOf,
 
   check(input) {
     checkProvider(input);
-    boundedText(input.status, ['status'], 64);
+    refusePan(boundedText(input.status, ['status'], 64), ['status'], 'REJECT');
     for (const field of TOTALS) if (input[field]) total(input, field);
     if (input.version !== null && input.version !== undefined && input.version < 0) {
       refuse('GUARD_FAILED', 'A version is not negative.', { field: ['version'] });
@@ -53,7 +58,8 @@ export const recordProviderSnapshot: Command<RecordProviderSnapshotInput> = {
   },
 
   decide(draft, input, tools) {
-    const payment = paymentNamed(draft, input);
+    checkTime(input.occurredAt, ['occurredAt'], tools.now);
+    const payment = knownPayment(draft, input) ?? newPayment(draft, namesOf(input), tools);
     const naturalKey = `snapshot:${sha256Hex(canonicalJson({ ...input }))}`;
     addFact(
       draft,
@@ -89,15 +95,18 @@ function total(input: RecordProviderSnapshotInput, field: (typeof TOTALS)[number
   });
 }
 
-function paymentNamed(draft: Draft, input: RecordProviderSnapshotInput): Payment {
-  const payment = draft.payments.find(
+function knownPayment(draft: Draft, input: RecordProviderSnapshotInput): Payment | null {
+  const named = draft.payments.find(
     ({ provider, providerReference }) =>
       provider === input.provider && providerReference === input.providerReference,
   );
-  return (
-    payment ?? refuse('NOT_FOUND', 'There is no such payment.', { field: ['providerReference'] })
-  );
+  return named ?? null;
 }
+
+const namesOf = ({ provider, providerReference }: RecordProviderSnapshotInput) => ({
+  provider,
+  providerReference,
+});
 
 /** A snapshot that repeats what is known; a payment without a reference has no resource to be told of. */
 function probeOf(draft: Draft, paymentId: string): RecordProviderSnapshotInput | null {

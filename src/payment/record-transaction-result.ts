@@ -1,12 +1,13 @@
 import { type Command } from '../checkout/command';
 import { paymentOf } from '../checkout/draft.rules';
 import { canonicalJson, sha256Hex } from '../kernel/canonical';
-import { anyAmount, type MoneyInput } from '../kernel/money';
+import { checkFutureTime, checkTime } from '../kernel/foreign-time';
+import { anyAmount, type Money, type MoneyInput, sameCurrency } from '../kernel/money';
 import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText, reference } from '../kernel/text';
-import { addFact, refuseAtLimit } from './new-fact';
+import { addFact, isStored, refuseAtLimit } from './new-fact';
 import {
   paymentMachine,
   type IndeterminateCause,
@@ -54,11 +55,12 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
 
   decide(draft, input, tools) {
     const payment = paymentOf(draft, input.paymentId);
-    refuseAtLimit(draft);
-    const { minorUnits: processedMinor = null, currency = null } = money(input.processedAmount);
-    const requested = money(input.requestedAmount);
+    const processed = money(input, 'processedAmount');
+    const requested = money(input, 'requestedAmount');
     const occurredAt = input.occurredAt ?? tools.now;
+    checkTime(occurredAt, ['occurredAt'], tools.now);
     const naturalKey = `result:${sha256Hex(canonicalJson({ ...input, occurredAt }))}`;
+    if (!isStored(draft, payment, naturalKey)) refuseAtLimit(draft);
     addFact(
       draft,
       payment,
@@ -70,9 +72,9 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
         occurredAt,
         transactionType: input.type,
         result: input.result,
-        requestedMinor: requested.minorUnits ?? null,
-        processedMinor,
-        currency: currency ?? requested.currency ?? null,
+        requestedMinor: requested?.minorUnits ?? null,
+        processedMinor: processed?.minorUnits ?? null,
+        currency: processed?.currency ?? requested?.currency ?? null,
         parentKey: input.parentGatewayTransactionId ?? null,
         ...words(input),
       },
@@ -98,8 +100,13 @@ function words(input: RecordTransactionResultInput) {
   };
 }
 
-function money(input: MoneyInput | null | undefined): { minorUnits?: bigint; currency?: string } {
-  return input ? anyAmount(input, ['processedAmount']) : {};
+/** Of any sign: what a provider reports is not ours to refuse. */
+function money(
+  input: RecordTransactionResultInput,
+  field: 'requestedAmount' | 'processedAmount',
+): Money | null {
+  const value = input[field];
+  return value ? anyAmount(value, [field]) : null;
 }
 
 function checkResult(input: RecordTransactionResultInput): void {
@@ -122,11 +129,11 @@ function checkResult(input: RecordTransactionResultInput): void {
     boundedText(value, [field], LENGTHS[field]);
     refusePan(value, [field], 'REJECT');
   }
-  for (const field of ['requestedAmount', 'processedAmount'] as const) {
-    const value = input[field];
-    if (value) anyAmount(value, [field]);
-  }
+  const requested = money(input, 'requestedAmount');
+  const processed = money(input, 'processedAmount');
+  if (requested && processed) sameCurrency(requested, processed, ['processedAmount']);
   checkMethod(input.method);
+  checkFutureTime(input.authorizationExpiresAt, ['authorizationExpiresAt']);
   checkWhatTheResultNeeds(input);
 }
 

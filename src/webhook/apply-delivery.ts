@@ -1,10 +1,12 @@
 import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Command, type KeyRef } from '../checkout/command';
-import { type Draft, type Tools } from '../checkout/draft.rules';
+import { nameCheckout, type Draft, type Tools } from '../checkout/draft.rules';
 import { addFact, type FactContent } from '../payment/new-fact';
 import { newPayment } from '../payment/new-payment';
 import { type Payment } from '../payment/payment.entity';
+import { askProvider } from '../checkout/ask-provider.rules';
 import { type Notification } from './provider.rules';
+import { reapplyWaiting } from './reapply-waiting.rules';
 import { type DeliveryOutcome, type WebhookDelivery } from './webhook-delivery.entity';
 
 export interface ApplyDeliveryInput {
@@ -12,8 +14,9 @@ export interface ApplyDeliveryInput {
   readonly notification: Notification;
   /** The candidate that is known, else the best one. */
   readonly resourceId: string;
-  /** The cart, where it may be told by: the resource does not belong to another one. */
+  /** Where the sender says the payment belongs; null where the resource belongs elsewhere already. */
   readonly cartGuid: string | null;
+  readonly orderCode: string | null;
 }
 
 /**
@@ -25,8 +28,9 @@ export const applyDelivery: Command<ApplyDeliveryInput> = {
   entity: null,
   creation: false,
   roles: ['SYSTEM'],
-  keys: ({ delivery, resourceId, cartGuid }) => [
-    ...(cartGuid === null ? [] : [guidKey(cartGuid)]),
+  keys: ({ delivery, resourceId, cartGuid, orderCode }) => [
+    ...toldKeys('GUID', cartGuid),
+    ...toldKeys('ORDER_CODE', orderCode),
     {
       kind: 'PROVIDER_REFERENCE',
       value: providerReferenceKey(delivery.provider, resourceId),
@@ -35,21 +39,31 @@ export const applyDelivery: Command<ApplyDeliveryInput> = {
   ],
   // Money nobody announced has a home of its own; anything else waits for its payment (E24).
   opensCheckout: ({ notification }) => bearsMoney(notification),
-  deliveries: ({ delivery }) => [{ id: delivery.id }],
+  // With the payment known, whatever waited for it is due.
+  deliveries: ({ delivery, notification }) => [
+    { id: delivery.id },
+    ...notification.resourceIds.map((unmatchedResource) => ({
+      provider: delivery.provider,
+      unmatchedResource,
+    })),
+  ],
 
   decide(draft, input, tools) {
     const row = draft.deliveries.find(({ id }) => id === input.delivery.id);
     if (row?.outcome !== 'RECEIVED') return null; // Another applier was faster.
+    nameOrphan(draft, input);
     const payment = paymentOf(draft, input, tools);
+    reapplyWaiting(draft, tools.now);
     const before = newestBefore(draft, payment);
     const isNew = addFacts(draft, payment, input, tools);
     const { outcome, reason } = isNew
       ? judge(input.notification, before, payment)
       : { outcome: 'DUPLICATE' as const, reason: null };
     payment.binaryMode ||= input.notification.binaryMode;
+    if (saysNothing(input.notification)) askProvider(payment, tools);
     Object.assign(row, {
       outcome,
-      outcomeReason: reason,
+      outcomeReason: reason ?? input.notification.unreadable,
       appliedAt: tools.now,
       nextAttemptAt: null,
       checkoutId: draft.checkout.id,
@@ -59,15 +73,32 @@ export const applyDelivery: Command<ApplyDeliveryInput> = {
   },
 };
 
-function guidKey(value: string): KeyRef {
-  return { kind: 'GUID', value, field: 'cartGuid' };
+/** Found by the shop's own word, or by what a provider told of an orphan before. */
+function toldKeys(kind: 'GUID' | 'ORDER_CODE', value: string | null): KeyRef[] {
+  if (value === null) return [];
+  const field = kind === 'GUID' ? 'cartGuid' : 'orderCode';
+  return [
+    { kind, value, field },
+    { kind: `TOLD_${kind}`, value, field },
+  ];
 }
+
+/** An orphan remembers where its provider says it belongs, so that the shop finds it whichever comes first. */
+function nameOrphan(draft: Draft, { cartGuid, orderCode }: ApplyDeliveryInput): void {
+  if (draft.checkout.guid !== null) return;
+  if (cartGuid !== null) nameCheckout(draft, 'TOLD_GUID', cartGuid);
+  if (orderCode !== null) nameCheckout(draft, 'TOLD_ORDER_CODE', orderCode);
+}
+
+/** The provider says that something happened, not what: its resource has to be asked for. */
+const saysNothing = ({ status, amounts }: Notification): boolean =>
+  status === null && amounts === null;
 
 const WITHOUT_MONEY = ['CREATED', 'PENDING', 'IN_PROCESS', 'REJECTED', 'CANCELLED', 'VACATED'];
 
 /** The event says that money was reserved or taken at some time. */
-function bearsMoney({ status, amounts }: Notification): boolean {
-  const stated = [amounts?.authorized, amounts?.captured, amounts?.refunded];
+function bearsMoney({ status, amounts, captureAmount }: Notification): boolean {
+  const stated = [amounts?.authorized, amounts?.captured, amounts?.refunded, captureAmount];
   if (stated.some((amount) => (amount ?? 0n) !== 0n)) return true;
   return status !== null && status !== 'UNKNOWN_NATIVE' && !WITHOUT_MONEY.includes(status);
 }
@@ -121,7 +152,7 @@ function addFacts(
   { delivery, notification }: ApplyDeliveryInput,
   tools: Tools,
 ): boolean {
-  const { eventId, version, amounts, captureId, status, occurredAt } = notification;
+  const { eventId, version, amounts, captureId, captureAmount, status, occurredAt } = notification;
   const event = `webhook:${eventId}:${version ?? ''}:${delivery.payloadHash.slice(0, 32)}`;
   const common = {
     source: `webhook:${delivery.provider}`.slice(0, 64),
@@ -132,16 +163,15 @@ function addFacts(
     currency: amounts?.currency ?? null,
     deliveryId: delivery.id,
   };
-  const capture = amounts?.captured ?? null;
-  const isCapture = captureId !== null && capture !== null && status === 'CAPTURED';
+  // A capture with an id and an amount of its own is a transaction; the sums beside it are totals.
+  const isCapture = captureId !== null && captureAmount !== null && status === 'CAPTURED';
   const word: FactContent = {
     ...common,
     naturalKey: event,
     kind: amounts === null ? 'STATUS' : 'SNAPSHOT',
     reported: status,
     authorizedMinor: amounts?.authorized ?? null,
-    // A capture with an id of its own is a transaction, not a total.
-    capturedMinor: isCapture ? null : capture,
+    capturedMinor: amounts?.captured ?? null,
     refundedMinor: amounts?.refunded ?? null,
   };
   if (!addFact(draft, payment, word, tools)) return false;
@@ -155,7 +185,7 @@ function addFacts(
       kind: 'TRANSACTION',
       transactionType: 'CAPTURE',
       result: 'SUCCEEDED',
-      processedMinor: capture,
+      processedMinor: captureAmount,
       gatewayTransactionId: captureId,
     },
     tools,

@@ -13,10 +13,10 @@ import {
 } from './payload.rules';
 import {
   AFTER_CAPTURE,
+  type Notification,
   type Parsed,
   type ProviderAdapter,
   REPORTED_STATUSES,
-  type ReportedAmounts,
   type ReportedStatus,
   type SignatureResult,
   type WebhookRequest,
@@ -78,8 +78,7 @@ function parse({ rawBody }: WebhookRequest): Parsed {
   if (!time) return { ok: false, reason: 'BAD_TIME' };
   const captureId = asKey(read('capture_id'));
   const status = statusOf(read, captureId);
-  const amounts = amountsOf(read, { status, captureId });
-  if (amounts === 'BAD_AMOUNT') return { ok: false, reason: 'BAD_AMOUNT' };
+  const money = moneyOf(read, { status, captureId });
 
   return {
     ok: true,
@@ -94,7 +93,7 @@ function parse({ rawBody }: WebhookRequest): Parsed {
       binaryMode: asFlag(read('binary_mode')) ?? false,
       occurredAt: time.at,
       occurredAtRaw: time.raw,
-      amounts,
+      ...money,
       cartGuid: asKey(read('cart_guid')),
       orderCode: asKey(read('commerce_order_code')),
       captureId,
@@ -113,27 +112,28 @@ function statusOf(read: Read, captureId: string | null): ReportedStatus | null {
 }
 
 /**
- * The named sums win; `amount` fills the one its status is about, or none. Beside a `capture_id` it
- * is what was captured, whatever happened to it since.
+ * `amount` is short for the sum its status is about where that one has no field of its own. Beside
+ * a `capture_id` it is no sum but what this capture took, whatever happened to the money since.
  */
-function amountsOf(
+function moneyOf(
   read: Read,
   event: { readonly status: ReportedStatus | null; readonly captureId: string | null },
-): ReportedAmounts | null | 'BAD_AMOUNT' {
+): Pick<Notification, 'amounts' | 'captureAmount' | 'unreadable'> {
   const amounts = readAmounts(read('currency'), {
     amount: read('amount'),
     authorized: read('authorized_amount'),
     captured: read('captured_amount'),
     refunded: read('refunded_amount'),
   });
-  if (!amounts) return 'BAD_AMOUNT';
+  if (!amounts) return { amounts: null, captureAmount: null, unreadable: 'BAD_AMOUNT' };
   const { amount, refunded } = amounts.minorUnits;
-  const isOfCapture =
-    event.status === 'CAPTURED' ||
-    (event.captureId !== null && AFTER_CAPTURE.includes(event.status));
+  const isOfCapture = event.captureId !== null && AFTER_CAPTURE.includes(event.status);
+  const captureAmount = isOfCapture ? amount : null;
   const authorized =
     amounts.minorUnits.authorized ?? (event.status === 'AUTHORIZED' ? amount : null);
-  const captured = amounts.minorUnits.captured ?? (isOfCapture ? amount : null);
-  if (authorized === null && captured === null && refunded === null) return null;
-  return { currency: amounts.currency, authorized, captured, refunded };
+  const captured =
+    amounts.minorUnits.captured ?? (event.status === 'CAPTURED' && !isOfCapture ? amount : null);
+  const isSilent = [authorized, captured, refunded, captureAmount].every((sum) => sum === null);
+  const sums = { currency: amounts.currency, authorized, captured, refunded };
+  return { amounts: isSilent ? null : sums, captureAmount, unreadable: null };
 }

@@ -84,7 +84,6 @@ export function parse({ query, rawBody }: WebhookRequest): Parsed {
   if (!time) return { ok: false, reason: 'BAD_TIME' };
   const status = statusOf(delivery);
   const amounts = resource && amountsOf(resource, status);
-  if (amounts === 'BAD_AMOUNT') return { ok: false, reason: 'BAD_AMOUNT' };
 
   return {
     ok: true,
@@ -100,11 +99,13 @@ export function parse({ query, rawBody }: WebhookRequest): Parsed {
       binaryMode: asFlag(newest(delivery, 'binary_mode')) ?? false,
       occurredAt: time.at,
       occurredAtRaw: time.raw,
-      amounts,
+      amounts: amounts === 'BAD_AMOUNT' ? null : amounts,
+      unreadable: amounts === 'BAD_AMOUNT' ? amounts : null,
       cartGuid: null,
       orderCode: resource && asKey(field(resource, 'external_reference')),
       // Their settlement report names the money by the payment's id (SOURCE_ID).
       captureId: resource && AFTER_CAPTURE.includes(status) ? asKey(field(resource, 'id')) : null,
+      captureAmount: null, // A resource tells sums only.
       replayable: null,
     },
   };

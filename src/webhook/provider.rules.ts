@@ -78,10 +78,18 @@ export interface Notification {
   /** The provider's clock, cut to milliseconds. */
   readonly occurredAt: Date;
   readonly occurredAtRaw: string;
+  /** Null where the provider says nothing of them, or what it says cannot be read. */
   readonly amounts: ReportedAmounts | null;
+  /** Why amounts it does speak of are unknown; null when none is. */
+  readonly unreadable: 'BAD_AMOUNT' | null;
   readonly cartGuid: string | null;
   readonly orderCode: string | null;
   readonly captureId: string | null;
+  /**
+   * What this one capture took, in the currency of `amounts`, and never part of its sums. Null
+   * where the provider only tells sums.
+   */
+  readonly captureAmount: bigint | null;
   /** What the sender says of a replay (S2.28); null when it says nothing. */
   readonly replayable: boolean | null;
 }
@@ -92,8 +100,7 @@ export type ParseFailure =
   | 'NOT_AN_OBJECT'
   | 'MISSING_EVENT_ID'
   | 'MISSING_RESOURCE'
-  | 'BAD_TIME'
-  | 'BAD_AMOUNT';
+  | 'BAD_TIME';
 
 export type Parsed =
   | { readonly ok: true; readonly notification: Notification }

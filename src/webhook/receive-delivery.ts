@@ -66,6 +66,7 @@ function deliveryOf(
     provider: adapter.name,
     eventId: said?.eventId ?? null,
     resourceId: said?.resourceIds[0] ?? null,
+    otherResourceId: said?.resourceIds[1] ?? null,
     action: said?.action ?? null,
     providerVersion: said?.version ?? null,
     nativeStatus: said?.nativeStatus ?? null,

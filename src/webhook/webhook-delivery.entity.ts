@@ -32,6 +32,10 @@ export class WebhookDelivery {
   @Column({ ...reference, nullable: true })
   resourceId!: string | null;
 
+  /** A second candidate, where the provider's documents disagree on which id is the payment's. */
+  @Column({ ...reference, nullable: true })
+  otherResourceId!: string | null;
+
   @Column({ ...text(64), nullable: true })
   action!: string | null;
 

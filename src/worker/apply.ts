@@ -1,9 +1,10 @@
 import { changeCheckout, type WritePath } from '../checkout/change-checkout';
 import { providerReferenceKey } from '../checkout/checkout-key.rules';
-import { resolveKeys, type Source } from '../checkout/load';
+import { lockCheckouts, resolveKeys, type Source } from '../checkout/load';
 import { classify } from '../db/error-class';
 import { selectRows } from '../db/rows';
 import { systemActor } from '../kernel/actor';
+import { isPlausible } from '../kernel/foreign-time';
 import { Refused, type RefusalCode } from '../kernel/refusal';
 import { applyDelivery } from '../webhook/apply-delivery';
 import { type Notification } from '../webhook/provider.rules';
@@ -93,18 +94,22 @@ async function apply(deps: ApplyDeps, delivery: WebhookDelivery): Promise<void> 
   const [best] = notification.resourceIds;
   const resourceId = (await knownResource(source, delivery, notification)) ?? best;
   if (resourceId === undefined) throw new Error('a notification names a resource');
-  const run = (cartGuid: string | null) =>
+  const run = (cartGuid: string | null, orderCode: string | null) =>
     changeCheckout(deps.path, applyDelivery, {
       actor: systemActor(deps.actorName),
-      input: { delivery, notification, resourceId, cartGuid },
+      input: { delivery, notification, resourceId, cartGuid, orderCode },
       control: null,
     });
+  // What is known of the payment outweighs what the sender says of where it belongs.
+  if (await belongsToCart(source, delivery, resourceId)) {
+    await run(null, null);
+    return;
+  }
   try {
-    await run(notification.cartGuid);
+    await run(notification.cartGuid, notification.orderCode);
   } catch (error) {
-    // The resource is another cart's: what is known of the payment outweighs what the sender says.
     if (!isRefusal(error, 'ALREADY_EXISTS')) throw error;
-    await run(null);
+    await run(null, null);
   }
 }
 
@@ -114,8 +119,28 @@ function readAgain({ providers }: ApplyDeps, delivery: WebhookDelivery): Notific
   const parsed = providers.get(delivery.provider)?.adapter.parse(request);
   if (parsed === undefined) throw new Error('The provider of the delivery is not configured.');
   if (!parsed.ok) throw new Error(`The delivery cannot be read any more: ${parsed.reason}.`);
-  return parsed.notification;
+  const { notification } = parsed;
+  if (isPlausible(notification.occurredAt, delivery.receivedAt)) return notification;
+  // A clock that is that wrong says nothing; its raw text stays in the delivery.
+  return { ...notification, occurredAt: delivery.receivedAt };
 }
+
+/** The payment is one of a cart that the shop registered. */
+async function belongsToCart(
+  source: Source,
+  { provider }: WebhookDelivery,
+  resourceId: string,
+): Promise<boolean> {
+  const value = providerReferenceKey(provider, resourceId);
+  const ids = await resolveKeys(source, [
+    { kind: 'PROVIDER_REFERENCE', value, field: 'resourceId' },
+  ]);
+  return (await lockCheckouts({ ...source, dialect: unlocked(source) }, ids)).some(
+    ({ guid }) => guid !== null,
+  );
+}
+
+const unlocked = ({ dialect }: Source) => ({ ...dialect, forUpdate: '' as const });
 
 /** The first candidate that a checkout is known by. */
 async function knownResource(

@@ -24,12 +24,10 @@ const CHUNK = 1_000;
 
 const OLD_KEYS = '`created_at` < ?';
 /**
- * What may still be applied keeps its bytes at any age. A delivery that waited long is as old as its outcome; the
- * time of its arrival is asked first because it has the index.
+ * `payload_since` is null where nothing is to be emptied (any more), so that the index leads to what is. What may still
+ * be applied keeps its bytes at any age; a delivery that waited long is as old as its outcome.
  */
-const OLD_PAYLOADS =
-  '`received_at` < ? AND COALESCE(`applied_at`, `received_at`) < ? ' +
-  "AND `payload` IS NOT NULL AND `outcome` NOT IN ('RECEIVED', 'UNMATCHED')";
+const OLD_PAYLOADS = '`payload_since` < ?';
 
 /**
  * Ends what is kept for a time (design.md, retention): deletes idempotency keys, empties payload and headers of
@@ -50,15 +48,15 @@ function reapKeys(db: Database, limit: Date): Promise<number> {
   return inChunks(db, {
     boundary: `SELECT \`created_at\` AS \`last\` FROM \`idempotency_key\` WHERE ${OLD_KEYS} ORDER BY \`created_at\``,
     change: `DELETE FROM \`idempotency_key\` WHERE ${OLD_KEYS} AND \`created_at\` <= ?`,
-    limits: [limit],
+    limit,
   });
 }
 
 function emptyDeliveries(db: Database, limit: Date): Promise<number> {
   return inChunks(db, {
-    boundary: `SELECT \`received_at\` AS \`last\` FROM \`webhook_delivery\` WHERE ${OLD_PAYLOADS} ORDER BY \`received_at\``,
-    change: `UPDATE \`webhook_delivery\` SET \`payload\` = NULL, \`headers\` = '{}' WHERE ${OLD_PAYLOADS} AND \`received_at\` <= ?`,
-    limits: [limit, limit],
+    boundary: `SELECT \`payload_since\` AS \`last\` FROM \`webhook_delivery\` WHERE ${OLD_PAYLOADS} ORDER BY \`payload_since\``,
+    change: `UPDATE \`webhook_delivery\` SET \`payload\` = NULL, \`headers\` = '{}' WHERE ${OLD_PAYLOADS} AND \`payload_since\` <= ?`,
+    limit,
   });
 }
 
@@ -68,16 +66,16 @@ async function inChunks(
   statements: {
     readonly boundary: string;
     readonly change: string;
-    readonly limits: readonly Date[];
+    readonly limit: Date;
   },
 ): Promise<number> {
-  const { boundary, change, limits } = statements;
+  const { boundary, change, limit } = statements;
   for (let done = 0; ;) {
     const text = `${boundary} LIMIT 1 OFFSET ${CHUNK - 1}`;
-    const [row] = await db.reader.query<{ last: unknown }>(text, limits);
+    const [row] = await db.reader.query<{ last: unknown }>(text, [limit]);
     // Less than a chunk is left: all of it.
-    const last = row === undefined ? limits[0] : toInstant(row.last);
-    done += await db.write((sql) => sql.run(change, [...limits, last]));
+    const last = row === undefined ? limit : toInstant(row.last);
+    done += await db.write((sql) => sql.run(change, [limit, last]));
     if (row === undefined) return done;
   }
 }

@@ -142,7 +142,9 @@ function exceptionsAreThoseOfTheFacts(draft: Draft, settings: DetectSettings): v
       const cause = sha256Hex(canonicalJson(finding.cause));
       const row = rows.find(({ subjectId }) => subjectId === finding.subjectId);
       if (row === undefined) fail('I8 missing', [kind, finding]);
-      const known = isLive(row) ? row.cause === cause : row.closedCause === cause;
+      // What waits for its note keeps the cause it was worked on.
+      const waits = row.status === 'AWAITING_CLOSURE';
+      const known = isLive(row) ? waits || row.cause === cause : row.closedCause === cause;
       if (!known) fail('I8 cause', [row, finding.cause]);
     }
     for (const row of rows.filter(isLive)) {
@@ -160,7 +162,7 @@ function closedOnesHaveANote(draft: Draft): void {
     const note = draft.closureNotes.find(
       ({ exceptionId, occurrence }) => exceptionId === row.id && occurrence === row.occurrence,
     );
-    if (note === undefined || row.closedCause === null || row.decision === null) fail('I9', row);
+    if (note === undefined || row.closedCause === null || row.closedAt === null) fail('I9', row);
   }
 }
 

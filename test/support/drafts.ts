@@ -83,6 +83,7 @@ export function aDraft(more: Partial<Draft> = {}): Draft {
   return {
     checkout: { id: 'chk_1', guid: 'cart-1' } as Draft['checkout'],
     newKeys: [],
+    knownKeys: [],
     orders: [anOrder()],
     payments: [aPayment()],
     facts: [{ paymentId: 'pay_1', deliveryId: 'wdl_1' } as Draft['facts'][number]],

@@ -164,7 +164,7 @@ export async function indeterminateCapture(world: World): Promise<Case> {
   return { ...cart, exceptionId: exceptionsOpened[0].id };
 }
 
-/** Triaged, assigned, with every piece of evidence but those named. */
+/** Triaged, assigned, with every piece of evidence but those named; the rest is on record. */
 export async function readyToDecide(
   world: World,
   one: Case,
@@ -172,7 +172,8 @@ export async function readyToDecide(
 ): Promise<Case> {
   const { exceptionId } = one;
   await triaged(world, exceptionId);
-  const needed = [...BASE_EVIDENCE, 'COMMERCE_PROOF', 'OMS_PROOF', 'COMMERCE_STATEMENT'];
+  const needed = ['CAPTURE_DETAILS', 'WEBHOOK_EVENT', 'DOWNSTREAM_STATUS', 'REPLAY_MARKER'];
+  needed.push('COMMERCE_PROOF', 'OMS_PROOF', 'COMMERCE_STATEMENT');
   await attach(
     world,
     exceptionId,
@@ -243,35 +244,41 @@ export async function everyState(world: World): Promise<Record<ExceptionStatus, 
     await done(world, 'COMMERCE', 'createOrder', input);
     return one;
   };
-  const triagedCase = await open();
-  await done(world, 'COMMERCE', 'triageException', {
-    exceptionId: triagedCase.exceptionId,
-    customerCharged: 'YES',
-    orderFulfillable: 'YES',
-  });
-  const assigned = await open();
-  await triaged(world, assigned.exceptionId);
-  const closed = await created(await acting());
-  await done(world, 'SUPPORT', 'recordCustomerMessage', {
-    exceptionId: closed.exceptionId,
-    message: 'Your order is on its way.',
-  });
-  await done(world, 'FINANCE', 'closeException', {
-    exceptionId: closed.exceptionId,
-    note: note(closed, { orderCode: `O-${closed.guid}` }),
-  });
-  return {
-    WATCHING: await watching(world),
-    OPEN: await open(),
-    TRIAGED: triagedCase,
-    ASSIGNED: assigned,
-    ON_HOLD: await decided(world, await readyToDecide(world, await open()), 'HOLD_SETTLEMENT'),
-    DECIDED: await repairing(),
-    ACTIONING: await acting(),
-    AWAITING_CLOSURE: await created(await acting()),
-    CLOSED: closed,
-    AUTO_RESOLVED: await created(await open()),
+  const triagedOnly = async () => {
+    const one = await open();
+    const answers = { customerCharged: 'YES', orderFulfillable: 'YES' };
+    await done(world, 'COMMERCE', 'triageException', { exceptionId: one.exceptionId, ...answers });
+    return one;
   };
+  const assigned = async () => {
+    const one = await open();
+    await triaged(world, one.exceptionId);
+    return one;
+  };
+  const closed = async () => {
+    const one = await created(await acting());
+    const { exceptionId } = one;
+    const message = 'Your order is on its way.';
+    await done(world, 'SUPPORT', 'recordCustomerMessage', { exceptionId, message });
+    const input = { exceptionId, note: note(one, { orderCode: `O-${one.guid}` }) };
+    await done(world, 'FINANCE', 'closeException', input);
+    return one;
+  };
+  const makers: Readonly<Record<ExceptionStatus, () => Promise<Case>>> = {
+    WATCHING: () => watching(world),
+    OPEN: open,
+    TRIAGED: triagedOnly,
+    ASSIGNED: assigned,
+    ON_HOLD: async () =>
+      decided(world, await readyToDecide(world, await open()), 'HOLD_SETTLEMENT'),
+    DECIDED: repairing,
+    ACTIONING: acting,
+    AWAITING_CLOSURE: async () => created(await acting()),
+    CLOSED: closed,
+    AUTO_RESOLVED: async () => created(await open()),
+  };
+  const made = Object.entries(makers).map(async ([state, make]) => [state, await make()] as const);
+  return Object.fromEntries(await Promise.all(made)) as Record<ExceptionStatus, Case>;
 }
 
 async function watching(world: World): Promise<Case> {

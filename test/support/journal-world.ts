@@ -136,7 +136,7 @@ async function orphan({ db, clock, settings }: WritePath, resourceId: string): P
   const notification = { ...CAPTURED, eventId: resourceId, resourceIds: [resourceId] };
   await changeCheckout({ db, clock, settings }, applyDelivery, {
     actor,
-    input: { delivery, notification, resourceId, cartGuid: null },
+    input: { delivery, notification, resourceId, cartGuid: null, orderCode: null },
     control: null,
   });
   const [row] = await db.reader.query<{ checkout_id: string }>(
@@ -148,6 +148,7 @@ async function orphan({ db, clock, settings }: WritePath, resourceId: string): P
 
 const RECEIVED: Omit<WebhookDelivery, 'id' | 'eventId' | 'resourceId'> = {
   provider: 'sandbox',
+  otherResourceId: null,
   action: null,
   providerVersion: null,
   nativeStatus: 'captured',
@@ -183,5 +184,7 @@ const CAPTURED: Omit<Notification, 'eventId' | 'resourceIds'> = {
   cartGuid: null,
   orderCode: null,
   captureId: null,
+  captureAmount: null,
+  unreadable: null,
   replayable: null,
 };

@@ -89,7 +89,7 @@ export async function openWorld(sandboxEvents: 'record' | 'apply' = 'record') {
       changeCheckout(path, command, {
         actor: ADMIN,
         input,
-        control: { idempotencyKey: `key-of-the-tests-${newId('dec')}`, dryRun: false },
+        control: { idempotencyKey: `key-of-the-tests-${newId('evd')}`, dryRun: false },
       }),
     delivery: async (id: string) => one(await rows(WebhookDelivery, '`id` = ?', [id])),
     payment: async (reference: string) =>

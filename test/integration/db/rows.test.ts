@@ -8,6 +8,7 @@ import {
   upsertRows,
 } from '../../../src/db/rows';
 import { toBigint, toInstant, toNumber } from '../../../src/db/values';
+import { serializeError } from '../../../src/log';
 import { lane, openTestDatabase } from '../../support/lane';
 import { aSample, CreateSample1, Sample } from '../../support/sample-table';
 
@@ -142,6 +143,23 @@ test('an upsert never overwrites another row that has the same unique key', asyn
 
   expect(classify(error)).toBe('DUPLICATE');
   expect(await all()).toEqual([aSample({ id: 'smp_1', providerReference: 'same' })]);
+});
+
+test('what is logged of a duplicate names its index, and no value of the row', async () => {
+  await insert(aSample({ id: 'smp_1', providerReference: 'cart-of-ana' }));
+
+  const error = await failure(insert(aSample({ id: 'smp_2', providerReference: 'cart-of-ana' })));
+  const told = serializeError(new Error('a loop failed', { cause: error })) as {
+    cause: Record<string, unknown>;
+  };
+
+  expect(JSON.stringify(told)).not.toMatch(/cart-of-ana/);
+  expect(told.cause).toMatchObject(
+    lane() === 'sqlite'
+      ? { code: 'SQLITE_CONSTRAINT_UNIQUE', index: 'sample.provider_reference' }
+      : { errno: 1062, sqlState: '23000', index: 'uq_sample_reference' },
+  );
+  expect(told.cause['stack']).toMatch(/^at /);
 });
 
 test('a duplicate names its index and not its value', async () => {

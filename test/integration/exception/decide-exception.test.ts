@@ -37,6 +37,10 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 });
+// Each test begins at the same time of day: a hold ends by the cut-off.
+beforeEach(() => {
+  world.advance(START.getTime() - world.now().getTime());
+});
 afterAll(async () => {
   await world.close();
 });
@@ -235,36 +239,33 @@ describe('while an answer is unknown only what can do no harm is decided (S2.42)
 });
 
 describe('a hold ends by the cut-off of its window (S2.27)', () => {
-  const CUT_OFF = Date.parse('2026-05-23T22:00:00.000Z');
-  const NEXT = CUT_OFF + 24 * 3_600_000;
+  const DAY_MS = 24 * 3_600_000;
+  const CUT_OFF = Date.parse(HOLD.decideBy);
+  const NOW = START.getTime();
 
   test.each([
-    ['now', 'GUARD_FAILED', 0, START.getTime()],
-    ['1 ms from now', 'ok', 0, START.getTime() + 1],
-    ['at the cut-off', 'ok', 0, CUT_OFF],
-    ['1 ms after the cut-off', 'GUARD_FAILED', 0, CUT_OFF + 1],
-    ['after the cut-off: at the next one', 'ok', CUT_OFF - START.getTime(), NEXT],
-    ['after the cut-off: 1 ms past the next', 'GUARD_FAILED', CUT_OFF - START.getTime(), NEXT + 1],
-  ])('%s: %s', async (_case, expected, laterMs, decideByMs) => {
-    const own = await startWorld();
-    try {
-      const { exceptionId } = await readyToDecide(own, await capturedWithoutOrder(own));
-      own.advance(laterMs);
-      const decideBy = new Date(decideByMs).toISOString();
-      const input = decisionInput(exceptionId, 'HOLD_SETTLEMENT', { hold: { ...HOLD, decideBy } });
+    ['now', 'GUARD_FAILED', NOW, NOW],
+    ['1 ms from now', 'ok', NOW, NOW + 1],
+    ['at the cut-off', 'ok', NOW, CUT_OFF],
+    ['1 ms after the cut-off', 'GUARD_FAILED', NOW, CUT_OFF + 1],
+    ['after the cut-off: at the next one', 'ok', CUT_OFF, CUT_OFF + DAY_MS],
+    ['after the cut-off: 1 ms past the next', 'GUARD_FAILED', CUT_OFF, CUT_OFF + DAY_MS + 1],
+  ])('%s: %s', async (...row) => {
+    const [, expected, decidedAtMs, decideByMs] = row;
+    const { exceptionId } = await readyToDecide(world, await capturedWithoutOrder(world));
+    world.advance(decidedAtMs - world.now().getTime());
+    const decideBy = new Date(decideByMs).toISOString();
+    const input = decisionInput(exceptionId, 'HOLD_SETTLEMENT', { hold: { ...HOLD, decideBy } });
 
-      if (expected === 'ok') {
-        const held = await done(own, 'FINANCE', 'decideException', input, 'deadline retryMode');
-        expect(held.exception).toEqual({
-          deadline: decideBy,
-          retryMode: 'BLOCKED_BY_DUPLICATE_RISK',
-        });
-      } else {
-        const error = await refused(own, 'FINANCE', 'decideException', input);
-        expect(error).toMatchObject({ code: expected, field: ['hold', 'decideBy'] });
-      }
-    } finally {
-      await own.close();
+    if (expected === 'ok') {
+      const held = await done(world, 'FINANCE', 'decideException', input, 'deadline retryMode');
+      expect(held.exception).toEqual({
+        deadline: decideBy,
+        retryMode: 'BLOCKED_BY_DUPLICATE_RISK',
+      });
+    } else {
+      const error = await refused(world, 'FINANCE', 'decideException', input);
+      expect(error).toMatchObject({ code: expected, field: ['hold', 'decideBy'] });
     }
   });
 
@@ -314,6 +315,7 @@ test.each<[string, object, string, string[]]>([
     'LIMIT',
     ['hold', 'preservedIdentifiers'],
   ],
+  ['a hold to a decision that holds nothing', { decision: 'REPAIR' }, 'GUARD_FAILED', ['hold']],
 ])('%s decides nothing', async (_case, more, code, field) => {
   const { exceptionId } = await capturedWithoutOrder(world);
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { commands } from '../../../src/checkout/commands';
 import { type ExceptionStatus } from '../../../src/exception/exception.machine';
 import {
+  attach,
   capturedWithoutOrder,
   changedRows,
   everyState,
@@ -18,6 +19,7 @@ let cases: Record<ExceptionStatus, Case>;
 beforeAll(async () => {
   world = await startWorld();
   cases = await everyState(world);
+  await attach(world, cases.AWAITING_CLOSURE.exceptionId, ['SUPPORT_NOTE']);
 }, 60_000);
 afterAll(async () => {
   await world.close();
@@ -129,7 +131,7 @@ const MUTATIONS: readonly [string, string, () => Promise<object>][] = [
     'COMMERCE',
     async () => at('ACTIONING', 'recordExceptionActionResult', { reference: 'ref-1' }),
   ],
-  ['recordCustomerMessage', 'SUPPORT', async () => at('AWAITING_CLOSURE', 'recordCustomerMessage')],
+  ['recordCustomerMessage', 'SUPPORT', async () => at('TRIAGED', 'recordCustomerMessage')],
   [
     'closeException',
     'FINANCE',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ExceptionStatus } from '../../../src/exception/exception.machine';
 import {
+  attach,
   capturedWithoutOrder,
   changedRows,
   decisionInput,
@@ -18,6 +19,7 @@ let cases: Record<ExceptionStatus, Case>;
 beforeAll(async () => {
   world = await startWorld();
   cases = await everyState(world);
+  await attach(world, cases.AWAITING_CLOSURE.exceptionId, ['SUPPORT_NOTE']);
 }, 60_000);
 afterAll(async () => {
   await world.close();
@@ -31,7 +33,7 @@ const MUTATIONS: readonly [string, string, ExceptionStatus, (one: Case) => objec
   ['decideException', 'COMMERCE', 'ON_HOLD', () => ({ reason: 'another reason' })],
   ['startExceptionAction', 'COMMERCE', 'DECIDED', () => ({ exceptionId: cases.OPEN.exceptionId })],
   ['recordExceptionActionResult', 'COMMERCE', 'ACTIONING', () => ({ reference: 'ref-2' })],
-  ['recordCustomerMessage', 'SUPPORT', 'AWAITING_CLOSURE', () => ({ message: 'Another word.' })],
+  ['recordCustomerMessage', 'SUPPORT', 'TRIAGED', () => ({ message: 'Another word.' })],
   [
     'closeException',
     'FINANCE',
@@ -50,12 +52,16 @@ const SELECTION = 'id version';
 describe.each(MUTATIONS)('%s', (mutation, role, state, other) => {
   const idempotencyKey = `key-${randomUUID()}`;
   const control = { idempotencyKey };
+  let first: any;
+  beforeAll(async () => {
+    const input = { ...inputOf(mutation, cases[state]), control };
+    first = await done(world, role, mutation, input, SELECTION);
+  });
 
   test('asked twice is done once, and answers the same ids', async () => {
     const input = { ...inputOf(mutation, cases[state]), control };
-
-    const first = await done(world, role, mutation, input, SELECTION);
     const before = await world.dump();
+
     const again = await done(world, role, mutation, input, SELECTION);
 
     expect(again).toEqual({ ...first, replayed: true });

@@ -1,4 +1,5 @@
 import {
+  attach,
   capturedWithoutOrder,
   done,
   everyState,
@@ -140,6 +141,21 @@ test.each<[string, object, string, string[]]>([
   const error = await refused(world, 'SUPPORT', 'recordCustomerMessage', input);
 
   expect(error).toMatchObject({ code, field });
+});
+
+test('of two hundred pieces of evidence a message takes one, and two with its case', async () => {
+  const exceptionId = await answered('YES', 'NO');
+  await attach(world, exceptionId, Array(199).fill('REPLAY_MARKER'));
+  const input = { exceptionId, message: 'All is well.' };
+
+  const withCase = await refused(world, 'SUPPORT', 'recordCustomerMessage', {
+    ...input,
+    supportCase: 'CASE-8',
+  });
+  await done(world, 'SUPPORT', 'recordCustomerMessage', input);
+  const oneMore = await refused(world, 'SUPPORT', 'recordCustomerMessage', input);
+
+  expect([withCase.code, oneMore.code]).toEqual(['LIMIT', 'LIMIT']);
 });
 
 test('of the message the journal keeps a hash, not the words', async () => {

@@ -342,6 +342,7 @@ test('reporting reads figures and states, and no free text', async () => {
     'evidence { note }',
     'decision { reason }',
     'customerMessage',
+    'owner { person }',
     'journal { nodes { reason } }',
     'order { creationFailureReason }',
     'payment { transactions { events { rawMessage } } }',
@@ -349,7 +350,7 @@ test('reporting reads figures and states, and no free text', async () => {
 
   const figures = await world.ask(
     reporter,
-    within('kind status amount { amount } triage { class }'),
+    within('kind status amount { amount } triage { class } owner { role contributing }'),
   );
   const answers = await Promise.all(texts.map((field) => world.ask(reporter, within(field))));
 

@@ -83,8 +83,8 @@ async function fitSeal(key = KEY): Promise<void> {
 /** A copy of one entry of a chain under another id, at the end of a chain. */
 const copyEntry = (from: string, to: string, sequence: number) =>
   world.run(
-    'INSERT INTO journal_entry (id, checkout_id, sequence, kind, action, actor, subject_type, subject_id, reason, `before`, `after`, recorded_at, previous_hash, hash) ' +
-      "SELECT 'jrn_forged', ?, ?, kind, action, actor, subject_type, subject_id, reason, `before`, `after`, recorded_at, previous_hash, hash " +
+    'INSERT INTO journal_entry (id, checkout_id, sequence, kind, action, actor, subject_type, subject_id, reason_id, reason_hash, `before`, `after`, recorded_at, previous_hash, hash) ' +
+      "SELECT 'jrn_forged', ?, ?, kind, action, actor, subject_type, subject_id, reason_id, reason_hash, `before`, `after`, recorded_at, previous_hash, hash " +
       'FROM journal_entry WHERE checkout_id = ? AND sequence = 2',
     [to, sequence, from],
   );

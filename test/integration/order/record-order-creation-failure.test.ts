@@ -30,13 +30,25 @@ test('an order that could not be created says why', async () => {
   expect(exceptionsOpened).toEqual([]);
 });
 
-test('told again it is the same, and the first reason stays', async () => {
+test('told again it shows the newest reason, and the journal has each', async () => {
   const { orderId } = await aCart(world);
-  const first = await fail(orderId);
+  await fail(orderId);
 
   const again = await fail(orderId, 'another reason');
+  const { data } = await world.ask(
+    'auditor; roles=AUDITOR',
+    'query ($id: ID!) { order(id: $id) { journal { nodes { reason } } } }',
+    { id: orderId },
+  );
 
-  expect(again).toEqual({ ...first, replayed: false });
+  expect(again.order).toMatchObject({
+    status: 'CREATION_FAILED',
+    creationFailureReason: 'another reason',
+  });
+  const reasons = data.order.journal.nodes.map(({ reason }: { reason: string }) => reason);
+  expect(reasons).toEqual(
+    expect.arrayContaining(['address normalisation failed', 'another reason']),
+  );
 });
 
 test.each([

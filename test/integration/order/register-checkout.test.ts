@@ -81,6 +81,12 @@ describe('registerCheckout is refused', () => {
     ],
     ['for a GUID with a space', { cartGuid: 'a b' }, 'GUARD_FAILED', ['cartGuid']],
     ['for an empty GUID', { cartGuid: '' }, 'GUARD_FAILED', ['cartGuid']],
+    ...['market', 'channel', 'customerId'].map((field): [string, object, string, string[]] => [
+      `for a card number as ${field}`,
+      { [field]: '4111111111111111' },
+      'PAN_DETECTED',
+      [field],
+    ]),
     [
       'for a GUID that is a card number',
       { cartGuid: '4111111111111111' },

@@ -1,3 +1,5 @@
+import { insertRows } from '../../../src/db/rows';
+import { newId } from '../../../src/kernel/id';
 import { PaymentFact } from '../../../src/payment/payment-fact.entity';
 import { refused, rowsOf } from '../../support/refused';
 import { aCart, authorized, EUR_129 } from '../../support/stories';
@@ -307,6 +309,49 @@ test('a webhook about a capture answers the attempt whose result nobody heard', 
   ]);
 });
 
+test.each(['-5.00', '0.00'])('a reported amount of %s is stored as received', async (amount) => {
+  const { paymentId } = await aCart(world);
+
+  const { payment } = await report(
+    {
+      paymentId,
+      type: 'CAPTURE',
+      result: 'SUCCEEDED',
+      processedAmount: eur(amount),
+      gatewayTransactionId: `rtr-sign-${amount}`,
+    },
+    'transactions { status processedAmount { amount } }',
+  );
+
+  expect(payment.transactions).toContainEqual({ status: 'SUCCEEDED', processedAmount: { amount } });
+});
+
+test('at the limit of reported facts a new one is refused, one that is stored is not', async () => {
+  const { paymentId } = await aCart(world);
+  const told = {
+    paymentId,
+    type: 'CAPTURE',
+    result: 'PENDING',
+    requestedAmount: EUR_129,
+    gatewayTransactionId: 'rtr-limit',
+    occurredAt: world.now().toISOString(),
+  };
+  await report(told);
+  const [fact] = await rowsOf(world, PaymentFact, '`payment_id` = ?', [paymentId]);
+  const more = Array.from({ length: 1_999 }, (_, index) => ({
+    ...fact!,
+    id: newId('fct', world.now()),
+    naturalKey: `filler-${index}`,
+  }));
+  await world.db.write((sql) => insertRows(sql, world.db.dialect, PaymentFact, more));
+
+  const again = await report(told, 'id');
+  const another = await report({ ...told, result: 'SUCCEEDED' }, 'id');
+
+  expect(again.userErrors).toEqual([]);
+  expect(another.userErrors).toEqual([expect.objectContaining({ code: 'LIMIT' })]);
+});
+
 describe('recordTransactionResult is refused', () => {
   let paymentId: string;
   beforeAll(async () => {
@@ -351,6 +396,15 @@ describe('recordTransactionResult is refused', () => {
       { requestedAmount: { amount: '1.5', currencyCode: 'JPY' } },
       'AMOUNT_SCALE',
       ['requestedAmount', 'amount'],
+    ],
+    [
+      'amounts in two currencies',
+      {
+        requestedAmount: { amount: '1000', currencyCode: 'JPY' },
+        processedAmount: { amount: '6.00', currencyCode: 'EUR' },
+      },
+      'CURRENCY_MISMATCH',
+      ['processedAmount', 'currencyCode'],
     ],
     [
       'an amount above the limit',

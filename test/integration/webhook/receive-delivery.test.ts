@@ -60,6 +60,7 @@ test('a delivery is stored as it came and is due at once', async () => {
       attempts: 0,
       nextAttemptAt: START,
       occurredAt: new Date('2019-01-23T20:14:51.107Z'),
+      otherResourceId: '1111111',
       receivedAt: START,
       appliedAt: null,
       checkoutId: null,

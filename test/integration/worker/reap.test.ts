@@ -47,6 +47,7 @@ async function deliveries(...old: Old[]): Promise<void> {
     provider: 'acme',
     eventId: `evt-${index}`,
     resourceId: 'psp-1',
+    otherResourceId: null,
     action: null,
     providerVersion: null,
     nativeStatus: null,

@@ -27,6 +27,10 @@ test.each([
   expect(padded.slice(length)).toEqual(Array(places - length).fill(`v${length - 1}`));
 });
 
+test('a list that one statement does not take is an error, and never a loop', () => {
+  expect(() => paddedList(Array<string>(501).fill('a'))).toThrow('A list has at most 500 values.');
+});
+
 test('SQLite inserts any number of rows by one text and one exact parameter', () => {
   const statement = sqliteDialect.insert(
     't',

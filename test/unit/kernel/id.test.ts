@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ID_PREFIXES, isId, newId } from '../../../src/kernel/id';
 
 const AT = new Date('2026-05-23T18:41:12.000Z');
@@ -11,6 +13,17 @@ test('an id names its kind, fills forty characters and is recognised as its own'
     expect(id).toHaveLength(40);
     expect(isId(id, prefix)).toBe(true);
   }
+});
+
+test('every kind is made or looked up somewhere', () => {
+  const root = join(__dirname, '../../../src');
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('generated.ts'))
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join();
+
+  const named = (prefix: string) => new RegExp(`(?:newId|idOrNull)\\(\\s*'${prefix}'`).test(sources);
+  expect(Object.values(ID_PREFIXES).filter((prefix) => !named(prefix))).toEqual([]);
 });
 
 test('no two kinds share a prefix', () => {

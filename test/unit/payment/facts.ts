@@ -18,7 +18,6 @@ const SILENT: Omit<PaymentFact, 'id' | 'naturalKey' | 'kind' | 'eventId' | 'occu
   reported: null,
   nativeStatus: null,
   transactionType: null,
-  transactionKey: null,
   parentKey: null,
   result: null,
   requestedMinor: null,

@@ -90,6 +90,9 @@ test.each([
   'Order.creationFailureReason',
   'ReconciliationException.customerMessage',
   'ReconEvidence.note',
+  'ReconOwner.person',
+  'ReconHold.decider',
+  'ReconHold.preservedIdentifiers',
   'ReconDecisionRecord.reason',
   'ReconPaymentFact.rawMessage',
   'ReconClosureNote.rootCause',
@@ -97,7 +100,7 @@ test.each([
   'ReconClosureNote.customerOutcome',
   'ReconClosureNote.orderOutcome',
   'ReconClosureNote.settlementOutcome',
-])('%s is free text: neither for reports nor for the shop', (field) => {
+])('%s is words about people or by them: neither for reports nor for the shop', (field) => {
   const [type = '', name = ''] = field.split('.');
 
   expect(ruleOf(type, name)).not.toContain('REPORTING');

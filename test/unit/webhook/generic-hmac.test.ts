@@ -42,10 +42,12 @@ test('the row of the guide is a capture of 129.00 EUR', () => {
       binaryMode: false,
       occurredAt: new Date('2026-05-23T18:41:12.000Z'),
       occurredAtRaw: '2026-05-23T18:41:12Z',
-      amounts: { currency: 'EUR', authorized: null, captured: 12900n, refunded: null },
+      amounts: { currency: 'EUR', authorized: null, captured: null, refunded: null },
+      unreadable: null,
       cartGuid: '4f72a1...',
       orderCode: null,
       captureId: 'ch_3PR...',
+      captureAmount: 12900n,
       replayable: true,
     },
   });
@@ -88,27 +90,45 @@ test('every field of the documented shape arrives', () => {
     occurredAt: new Date('2026-05-23T18:00:00.123Z'),
     occurredAtRaw: '2026-05-23T20:00:00.123456+02:00',
     amounts: { currency: 'EUR', authorized: 15000n, captured: 14000n, refunded: 999n },
+    unreadable: null,
     cartGuid: '4f72a1...',
     orderCode: 'O-1',
     captureId: 'ch_3PR...',
+    captureAmount: 12900n,
     replayable: false,
   });
 });
 
 test.each([
-  ['authorized', null, { authorized: 12900n, captured: null }],
-  ['captured', null, { authorized: null, captured: 12900n }],
-  ['captured', 'ch_1', { authorized: null, captured: 12900n }],
-  ['refunded', 'ch_1', { authorized: null, captured: 12900n }],
-  ['charged_back', 'ch_1', { authorized: null, captured: 12900n }],
-  ['refunded', null, null],
-  ['failed', 'ch_1', null],
-  ['pending', null, null],
-  ['approved', 'ch_1', null],
-  [null, null, null],
-])('the amount of %s with capture id %s fills %p', (status, capture_id, amounts) => {
+  ['authorized', null, { authorized: 12900n, captured: null }, null],
+  ['authorized', 'ch_1', { authorized: 12900n, captured: null }, null],
+  ['captured', null, { authorized: null, captured: 12900n }, null],
+  ['captured', 'ch_1', { authorized: null, captured: null }, 12900n],
+  ['refunded', 'ch_1', { authorized: null, captured: null }, 12900n],
+  ['charged_back', 'ch_1', { authorized: null, captured: null }, 12900n],
+  [null, 'ch_1', { authorized: null, captured: null }, 12900n],
+  ['refunded', null, null, null],
+  ['failed', 'ch_1', null, null],
+  ['pending', null, null, null],
+  ['approved', 'ch_1', null, null],
+  [null, null, null, null],
+])('the amount of %s with capture id %s fills %p', (status, capture_id, amounts, captureAmount) => {
   const expected = amounts && { currency: 'EUR', refunded: null, ...amounts };
-  expect(read({ ...ROW, status, capture_id }).amounts).toEqual(expected);
+  const notification = read({ ...ROW, status, capture_id });
+
+  expect(notification.amounts).toEqual(expected);
+  expect(notification.captureAmount).toBe(captureAmount);
+});
+
+test('a captured_amount beside a capture id stays the sum it is, and is not what this capture took', () => {
+  const sum = { status: 'captured', captured_amount: '100.00', capture_id: 'c2' };
+  const amounts = { currency: 'EUR', authorized: null, captured: 10000n, refunded: null };
+
+  expect(read({ ...ROW, ...sum, amount: null })).toMatchObject({ amounts, captureAmount: null });
+  expect(read({ ...ROW, ...sum, amount: '60.00' })).toMatchObject({
+    amounts,
+    captureAmount: 6000n,
+  });
 });
 
 test.each([
@@ -150,22 +170,38 @@ test.each([
   ['an object as reference', { psp_reference: {} }, 'MISSING_RESOURCE'],
   ['no time', { capture_timestamp: null }, 'BAD_TIME'],
   ['a bad time beside a good one', { occurred_at: 'now' }, 'BAD_TIME'],
-  ['an amount with three decimals', { amount: '129.000' }, 'BAD_AMOUNT'],
-  ['an amount without currency', { currency: null }, 'BAD_AMOUNT'],
-  ['a bad refund', { refunded_amount: '12,90' }, 'BAD_AMOUNT'],
-  ['an amount of no use that is bad', { status: 'pending', amount: 'much' }, 'BAD_AMOUNT'],
 ])('%s is told apart', (_case, changes, reason) => {
   expect(adapter.parse(bodyOf({ ...ROW, ...changes }))).toEqual({ ok: false, reason });
 });
 
+test.each([
+  ['an amount with three decimals', { amount: '129.000' }],
+  ['an amount without currency', { currency: null }],
+  ['a bad refund', { refunded_amount: '12,90' }],
+  ['an amount of no use that is bad', { status: 'pending', amount: 'much' }],
+])('%s is unknown and takes nothing else with it', (_case, changes) => {
+  const readable = read({
+    ...ROW,
+    ...changes,
+    amount: '129.00',
+    currency: 'EUR',
+    refunded_amount: null,
+  });
+
+  expect(read({ ...ROW, ...changes })).toEqual({
+    ...readable,
+    amounts: null,
+    captureAmount: null,
+    unreadable: 'BAD_AMOUNT',
+  });
+});
+
 test('a currency in lower case, a negative amount and an amount of zero are facts like others', () => {
   expect(
-    read({ ...ROW, currency: 'eur', amount: '-0.01', refunded_amount: '0.00' }).amounts,
-  ).toEqual({
-    currency: 'EUR',
-    authorized: null,
-    captured: -1n,
-    refunded: 0n,
+    read({ ...ROW, currency: 'eur', amount: '-0.01', refunded_amount: '0.00' }),
+  ).toMatchObject({
+    amounts: { currency: 'EUR', authorized: null, captured: null, refunded: 0n },
+    captureAmount: -1n,
   });
 });
 
