@@ -75,6 +75,7 @@ export class Exception3 implements MigrationInterface {
       'CREATE INDEX ix_exception_known ON reconciliation_exception (first_known_at, id)',
       'CREATE INDEX ix_exception_live_known ON reconciliation_exception (live_flag, first_known_at, id)',
       'CREATE INDEX ix_exception_live_deadline ON reconciliation_exception (live_flag, deadline_at, id)',
+      'CREATE INDEX ix_exception_live_updated ON reconciliation_exception (live_flag, updated_at, id)',
       'CREATE INDEX ix_exception_updated ON reconciliation_exception (updated_at, id)',
       'CREATE INDEX ix_exception_status ON reconciliation_exception (status, first_known_at, id)',
       'CREATE INDEX ix_exception_owner ON reconciliation_exception (owner_role, live_flag, first_known_at)',

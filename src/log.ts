@@ -18,7 +18,8 @@ export function serializeError(error: unknown, causesLeft = CAUSES_MAX): object 
     const value = source[key];
     if (typeof value === 'string' || typeof value === 'number') told[key] = value;
   }
-  if (!isOurs) Object.assign(told, { index: duplicateIndex(error) || undefined, stack: framesOf(source) });
+  if (!isOurs)
+    Object.assign(told, { index: duplicateIndex(error) || undefined, stack: framesOf(source) });
   const cause = source['cause'] ?? source['originalError'];
   if (cause && causesLeft > 0) told['cause'] = serializeError(cause, causesLeft - 1);
   return told;

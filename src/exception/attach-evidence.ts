@@ -9,7 +9,7 @@ import {
   mayBeUnavailable,
   NOT_ATTACHABLE,
   type EvidenceKind,
-} from './evidence.rules';
+} from './evidence-kind.rules';
 import {
   actingRole,
   exceptionCommand,

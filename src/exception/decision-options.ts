@@ -2,7 +2,8 @@ import { type Draft } from '../checkout/draft.rules';
 import { hasRole, type Actor, type Role } from '../kernel/actor';
 import { rulesOf } from './catalogue.rules';
 import { decisionRules, type DecisionPath } from './decision.rules';
-import { missingToDecide, type DecisionTerms, type EvidenceKind } from './evidence.rules';
+import { type EvidenceKind } from './evidence-kind.rules';
+import { missingToDecide, type DecisionTerms } from './evidence.rules';
 import { type ReconciliationException } from './exception.entity';
 import { type Decision } from './exception-kind.rules';
 import {

@@ -1,5 +1,5 @@
 import { type Role } from '../kernel/actor';
-import { type EvidenceKind } from './evidence.rules';
+import { type EvidenceKind } from './evidence-kind.rules';
 import { type Decision } from './exception-kind.rules';
 
 export type DecisionPath = 'REPAIR' | 'REFUND_AND_CLOSE' | 'HOLD_AND_ESCALATE' | 'OTHER';

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { code, flag, id, instant, subject, text } from '../db/columns';
 import { type Role } from '../kernel/actor';
-import { type EvidenceKind } from './evidence.rules';
+import { type EvidenceKind } from './evidence-kind.rules';
 
 /**
  * A piece of evidence attached to an exception, or the explicit mark that it cannot be had. Append-only.

@@ -2,7 +2,7 @@ import { type Role } from '../kernel/actor';
 import { refusal, type Refusal } from '../kernel/refusal';
 import { type Machine } from '../kernel/state-machine';
 import { type Decision, type TriageAnswer } from './exception-kind.rules';
-import { type EvidenceKind } from './evidence.rules';
+import { type EvidenceKind } from './evidence-kind.rules';
 
 // The life of an exception (states.md 2.5).
 

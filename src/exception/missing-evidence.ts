@@ -1,5 +1,6 @@
 import { type Draft } from '../checkout/draft.rules';
-import { missingToClose, missingToDecide, type EvidenceKind } from './evidence.rules';
+import { type EvidenceKind } from './evidence-kind.rules';
+import { missingToClose, missingToDecide } from './evidence.rules';
 import { type ReconciliationException } from './exception.entity';
 import { rulesOf } from './catalogue.rules';
 import { type Decision } from './exception-kind.rules';

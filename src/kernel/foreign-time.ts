@@ -15,8 +15,13 @@ export function noLater(at: Date): Date {
 }
 
 /** A time at which something can have happened: since 1970, and at most a year ahead of our clock. */
-export function isPlausible(at: Date, now: Date): boolean {
+function isPlausible(at: Date, now: Date): boolean {
   return at >= FIRST && at.getTime() <= now.getTime() + AHEAD_MS;
+}
+
+/** What a provider says of the time; when it reached us where that cannot be true. The delivery keeps what was said. */
+export function believed(at: Date, receivedAt: Date): Date {
+  return isPlausible(at, receivedAt) ? at : receivedAt;
 }
 
 /** Refuses a caller's time of what happened that cannot be true. */

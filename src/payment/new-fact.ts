@@ -40,9 +40,7 @@ const SILENT = {
 } as const;
 
 export function isStored(draft: Draft, { id }: Payment, key: string): boolean {
-  return draft.facts.some(
-    ({ paymentId, naturalKey }) => paymentId === id && naturalKey === key,
-  );
+  return draft.facts.some(({ paymentId, naturalKey }) => paymentId === id && naturalKey === key);
 }
 
 /** Stores a fact once: answers false when the same one is there already. */

@@ -164,7 +164,7 @@ function addFacts(
     deliveryId: delivery.id,
   };
   // A capture with an id and an amount of its own is a transaction; the sums beside it are totals.
-  const isCapture = captureId !== null && captureAmount !== null && status === 'CAPTURED';
+  const isCapture = captureId !== null && captureAmount !== null;
   const word: FactContent = {
     ...common,
     naturalKey: event,

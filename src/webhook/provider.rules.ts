@@ -96,11 +96,7 @@ export interface Notification {
 
 /** Why a body is no notification. Names the rule, never the value. */
 export type ParseFailure =
-  | 'NOT_JSON'
-  | 'NOT_AN_OBJECT'
-  | 'MISSING_EVENT_ID'
-  | 'MISSING_RESOURCE'
-  | 'BAD_TIME';
+  'NOT_JSON' | 'NOT_AN_OBJECT' | 'MISSING_EVENT_ID' | 'MISSING_RESOURCE' | 'BAD_TIME';
 
 export type Parsed =
   | { readonly ok: true; readonly notification: Notification }

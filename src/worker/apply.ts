@@ -4,7 +4,7 @@ import { lockCheckouts, resolveKeys, type Source } from '../checkout/load';
 import { classify } from '../db/error-class';
 import { selectRows } from '../db/rows';
 import { systemActor } from '../kernel/actor';
-import { isPlausible } from '../kernel/foreign-time';
+import { believed } from '../kernel/foreign-time';
 import { Refused, type RefusalCode } from '../kernel/refusal';
 import { applyDelivery } from '../webhook/apply-delivery';
 import { type Notification } from '../webhook/provider.rules';
@@ -120,9 +120,7 @@ function readAgain({ providers }: ApplyDeps, delivery: WebhookDelivery): Notific
   if (parsed === undefined) throw new Error('The provider of the delivery is not configured.');
   if (!parsed.ok) throw new Error(`The delivery cannot be read any more: ${parsed.reason}.`);
   const { notification } = parsed;
-  if (isPlausible(notification.occurredAt, delivery.receivedAt)) return notification;
-  // A clock that is that wrong says nothing; its raw text stays in the delivery.
-  return { ...notification, occurredAt: delivery.receivedAt };
+  return { ...notification, occurredAt: believed(notification.occurredAt, delivery.receivedAt) };
 }
 
 /** The payment is one of a cart that the shop registered. */

@@ -7,7 +7,7 @@ import { assignException } from '../../src/exception/assign-exception';
 import { attachEvidence } from '../../src/exception/attach-evidence';
 import { closeException } from '../../src/exception/close-exception';
 import { decideException } from '../../src/exception/decide-exception';
-import { EVIDENCE_KINDS } from '../../src/exception/evidence.rules';
+import { EVIDENCE_KINDS } from '../../src/exception/evidence-kind.rules';
 import { DECISIONS } from '../../src/exception/exception-kind.rules';
 import { ReconciliationException } from '../../src/exception/exception.entity';
 import { recordCustomerMessage } from '../../src/exception/record-customer-message';
@@ -33,7 +33,7 @@ import { checkInvariants, dumpOf, readTables, type Tables } from './invariants';
 // Random sequences of everything Step 1 can be told, against the write path and a real database. After each of them
 // the invariants hold; what was refused has changed nothing. FC_RUNS plays more, FC_SEED others.
 const SEED = Number(process.env['FC_SEED'] ?? 20260523);
-const RUNS = Number(process.env['FC_RUNS'] ?? (lane() === 'sqlite' ? 100 : 12));
+const RUNS = Number(process.env['FC_RUNS'] ?? (lane() === 'sqlite' ? 100 : 6));
 const COMMANDS = 30;
 
 let world: World;

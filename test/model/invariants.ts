@@ -10,7 +10,7 @@ import { isLive } from '../../src/exception/exception.machine';
 import { type DetectSettings } from '../../src/checkout/detect.rules';
 import { freezeReasons, retryModeFor } from '../../src/checkout/freeze.rules';
 import { entryHash, GENESIS } from '../../src/journal/chain.rules';
-import { JournalEntry } from '../../src/journal/journal-entry.entity';
+import { type JournalEntry } from '../../src/journal/journal-entry.entity';
 import { canonicalJson, sha256Hex } from '../../src/kernel/canonical';
 import { Refused } from '../../src/kernel/refusal';
 import { step } from '../../src/kernel/state-machine';

@@ -2,11 +2,11 @@ import {
   authorizedWithoutOrder,
   capturedWithoutOrder,
   done,
-  everyState,
   refused,
   refusesOutsideOfItsTable,
+  type Stage,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
 const LIVE = [
   'WATCHING',
@@ -19,30 +19,26 @@ const LIVE = [
   'AWAITING_CLOSURE',
 ] as const;
 
-describe('assignException', () => {
-  refusesOutsideOfItsTable('assignException', {
-    states: LIVE,
-    allowedStates: [
-      'OPEN',
-      'TRIAGED',
-      'ASSIGNED',
-      'WATCHING',
-      'ON_HOLD',
-      'DECIDED',
-      'ACTIONING',
-      'AWAITING_CLOSURE',
-    ],
-    roles: ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE'],
-    as: 'COMMERCE',
-  });
+const stage = refusesOutsideOfItsTable('assignException', {
+  states: LIVE,
+  allowedStates: [
+    'OPEN',
+    'TRIAGED',
+    'ASSIGNED',
+    'WATCHING',
+    'ON_HOLD',
+    'DECIDED',
+    'ACTIONING',
+    'AWAITING_CLOSURE',
+  ],
+  roles: ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE'],
+  as: 'COMMERCE',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+let cases: Stage['cases'];
+beforeAll(() => {
+  ({ world, cases } = stage);
 });
 
 const OWNER = 'status owner { role person contributing }';
@@ -89,7 +85,6 @@ test('who is made the owner may pass it on', async () => {
 });
 
 test('it may be done in every live state and moves only those before ASSIGNED', async () => {
-  const cases = await everyState(world);
   const after: string[] = [];
 
   for (const state of LIVE) {

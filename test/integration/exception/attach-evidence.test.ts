@@ -5,12 +5,12 @@ import {
   BASE_EVIDENCE,
   capturedWithoutOrder,
   done,
-  everyState,
   read,
   refused,
   refusesOutsideOfItsTable,
+  type Stage,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
 const LIVE = [
   'WATCHING',
@@ -24,28 +24,22 @@ const LIVE = [
 ] as const;
 const ATTACHERS = ROLES.filter((role) => !['AUDITOR', 'REPORTING', 'CUSTOMER'].includes(role));
 
-describe('attachEvidence', () => {
-  refusesOutsideOfItsTable('attachEvidence', {
-    states: LIVE,
-    allowedStates: LIVE,
-    roles: ATTACHERS,
-    as: 'OMS',
-  });
+const stage = refusesOutsideOfItsTable('attachEvidence', {
+  states: LIVE,
+  allowedStates: LIVE,
+  roles: ATTACHERS,
+  as: 'OMS',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+let cases: Stage['cases'];
+beforeAll(() => {
+  ({ world, cases } = stage);
 });
 
 const EVIDENCE = 'status evidence { kind available reference note attachedBy attachedAs }';
 
 test('it says who attached what, in which role, and moves no state', async () => {
-  const cases = await everyState(world);
-
   for (const state of LIVE) {
     const input = {
       exceptionId: cases[state].exceptionId,
@@ -175,9 +169,7 @@ test('a card number in a note is redacted before it is stored anywhere', async (
 test('an exception holds two hundred pieces of evidence, and not one more', async () => {
   const { exceptionId } = await capturedWithoutOrder(world);
   const input = { exceptionId, kind: 'REPLAY_MARKER', reference: 'r-1' };
-  for (let count = 0; count < 200; count += 20) {
-    await attach(world, exceptionId, Array(20).fill('REPLAY_MARKER'));
-  }
+  await attach(world, exceptionId, Array(200).fill('REPLAY_MARKER'));
 
   const error = await refused(world, 'OMS', 'attachEvidence', input);
 

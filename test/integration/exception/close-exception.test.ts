@@ -15,23 +15,18 @@ import {
   told,
   type Case,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
-describe('closeException', () => {
-  refusesOutsideOfItsTable('closeException', {
-    states: ['AWAITING_CLOSURE'],
-    allowedStates: ['AWAITING_CLOSURE'],
-    roles: ['FINANCE'],
-    as: 'FINANCE',
-  });
+const stage = refusesOutsideOfItsTable('closeException', {
+  states: ['AWAITING_CLOSURE'],
+  allowedStates: ['AWAITING_CLOSURE'],
+  roles: ['FINANCE'],
+  as: 'FINANCE',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+beforeAll(() => {
+  ({ world } = stage);
 });
 
 type Act = (one: Case) => Promise<unknown>;

@@ -2,29 +2,25 @@ import {
   capturedWithoutOrder,
   decided,
   done,
-  everyState,
   read,
   readyToDecide,
   refused,
   refusesOutsideOfItsTable,
+  type Stage,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
-describe('recordExceptionActionResult', () => {
-  refusesOutsideOfItsTable('recordExceptionActionResult', {
-    states: ['ACTIONING', 'AWAITING_CLOSURE'],
-    allowedStates: ['ACTIONING', 'AWAITING_CLOSURE'],
-    roles: ['COMMERCE', 'SYSTEM'],
-    as: 'COMMERCE',
-  });
+const stage = refusesOutsideOfItsTable('recordExceptionActionResult', {
+  states: ['ACTIONING', 'AWAITING_CLOSURE'],
+  allowedStates: ['ACTIONING', 'AWAITING_CLOSURE'],
+  roles: ['COMMERCE', 'SYSTEM'],
+  as: 'COMMERCE',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+let cases: Stage['cases'];
+beforeAll(() => {
+  ({ world, cases } = stage);
 });
 
 async function acting(): Promise<string> {
@@ -79,7 +75,7 @@ test('a success does not close: it waits for its evidence and its note (S2.26)',
 });
 
 test('the result of what was cured already may still be told, a failure not', async () => {
-  const { AWAITING_CLOSURE } = await everyState(world);
+  const { AWAITING_CLOSURE } = cases;
   const { exceptionId } = AWAITING_CLOSURE;
   const act = 'recordExceptionActionResult';
 

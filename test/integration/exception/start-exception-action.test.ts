@@ -7,34 +7,30 @@ import {
   capturedWithoutOrder,
   decided,
   done,
-  everyState,
   indeterminateCapture,
   readyToDecide,
   refused,
   refusesOutsideOfItsTable,
+  type Stage,
   rolesBut,
   told,
   type Case,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
 const EXECUTORS: readonly Role[] = ['COMMERCE', 'PAYMENT', 'FINANCE', 'ADMIN', 'SYSTEM'];
 
-describe('startExceptionAction', () => {
-  refusesOutsideOfItsTable('startExceptionAction', {
-    states: ['DECIDED', 'ACTIONING'],
-    allowedStates: ['DECIDED', 'ACTIONING'],
-    roles: ['COMMERCE', 'SYSTEM'],
-    as: 'COMMERCE',
-  });
+const stage = refusesOutsideOfItsTable('startExceptionAction', {
+  states: ['DECIDED', 'ACTIONING'],
+  allowedStates: ['DECIDED', 'ACTIONING'],
+  roles: ['COMMERCE', 'SYSTEM'],
+  as: 'COMMERCE',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+let cases: Stage['cases'];
+beforeAll(() => {
+  ({ world, cases } = stage);
 });
 
 /** Each decision that is executed, with a case it was taken on. */
@@ -73,7 +69,7 @@ describe('what was decided is begun by its executing role, and by nobody else', 
 });
 
 test('beginning again is the same state', async () => {
-  const { ACTIONING } = await everyState(world);
+  const { ACTIONING } = cases;
   const { exceptionId } = ACTIONING;
 
   const { exception } = await done(

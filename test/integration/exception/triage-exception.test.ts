@@ -3,32 +3,28 @@ import {
   capturedWithoutOrder,
   decided,
   done,
-  everyState,
   read,
   readyToDecide,
   refused,
   refusesOutsideOfItsTable,
+  type Stage,
 } from '../../support/exception-stories';
-import { startWorld, type World } from '../../support/world';
+import { type World } from '../../support/world';
 
 const OWNERS = ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE'] as const;
 const STATES = ['TRIAGED', 'ASSIGNED', 'ON_HOLD', 'DECIDED', 'AWAITING_CLOSURE'] as const;
 
-describe('triageException', () => {
-  refusesOutsideOfItsTable('triageException', {
-    states: ['OPEN', ...STATES],
-    allowedStates: ['OPEN', ...STATES],
-    roles: [...OWNERS, 'SUPPORT'],
-    as: 'COMMERCE',
-  });
+const stage = refusesOutsideOfItsTable('triageException', {
+  states: ['OPEN', ...STATES],
+  allowedStates: ['OPEN', ...STATES],
+  roles: [...OWNERS, 'SUPPORT'],
+  as: 'COMMERCE',
 });
 
 let world: World;
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(async () => {
-  await world.close();
+let cases: Stage['cases'];
+beforeAll(() => {
+  ({ world, cases } = stage);
 });
 
 const triages = (exceptionId: string, customerCharged: string, orderFulfillable: string) =>
@@ -74,8 +70,6 @@ test('an answer that becomes known ends the freeze', async () => {
 });
 
 test('it may be repeated in every later state and moves none of them but a decision', async () => {
-  const cases = await everyState(world);
-
   for (const state of STATES.filter((one) => one !== 'DECIDED')) {
     const { exception } = await triages(cases[state].exceptionId, 'NO', 'NO');
     expect(exception.status).toBe(state);

@@ -3,6 +3,7 @@ import { CheckoutKey } from '../../../src/checkout/checkout-key.entity';
 import { Evidence } from '../../../src/exception/evidence.entity';
 import { ReconciliationException } from '../../../src/exception/exception.entity';
 import { JournalEntry } from '../../../src/journal/journal-entry.entity';
+import { PaymentTransaction } from '../../../src/payment/payment-transaction.entity';
 import { Payment } from '../../../src/payment/payment.entity';
 import { rowsOf } from '../../support/refused';
 import { aCart, EUR_129 } from '../../support/stories';
@@ -285,6 +286,41 @@ test('a webhook that names the cart adopts it', async () => {
   });
   await expectMoved(orphan, home);
   await expectAdoption(orphan, home);
+});
+
+test('a transaction that is implied no more is not left behind by the adoption', async () => {
+  const cart = await aCart(world);
+  const bare = {
+    psp_reference: 'orphan-bare',
+    currency: 'EUR',
+    occurred_at: world.now().toISOString(),
+  };
+  await world.deliver({ ...bare, event_id: 'evt-bare-1', status: 'partially_refunded' });
+  const { id: paymentId, checkoutId: orphanId } = await paymentRow('orphan-bare');
+
+  await world.deliver({
+    ...bare,
+    event_id: 'evt-bare-2',
+    status: 'captured',
+    amount: '129.00',
+    refunded_amount: '0.00',
+    cart_guid: cart.guid,
+    occurred_at: new Date(world.now().getTime() + 1_000).toISOString(),
+  });
+
+  const home = (await cartOf(cart.guid)).id;
+  expect(await rowsOf(world, PaymentTransaction, '`checkout_id` = ?', [orphanId])).toEqual([]);
+  expect(
+    (await rowsOf(world, PaymentTransaction, '`payment_id` = ?', [paymentId])).map(
+      ({ type, processedMinor, checkoutId }) => [type, processedMinor, checkoutId],
+    ),
+  ).toEqual(
+    expect.arrayContaining([
+      ['AUTHORIZE', 12_900n, home],
+      ['CAPTURE', 12_900n, home],
+    ]),
+  );
+  expect((await paymentRow('orphan-bare')).status).toBe('CAPTURED');
 });
 
 test('evidence somebody attached to the orphan’s exception follows it', async () => {

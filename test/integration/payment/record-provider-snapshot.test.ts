@@ -244,12 +244,7 @@ describe('recordProviderSnapshot is refused', () => {
       'AMOUNT_RANGE',
       ['refunded'],
     ],
-    [
-      'a card number as status',
-      { status: 'card 4111 1111 1111 1111' },
-      'PAN_DETECTED',
-      ['status'],
-    ],
+    ['a card number as status', { status: 'card 4111 1111 1111 1111' }, 'PAN_DETECTED', ['status']],
   ])('%s', async (_why, more, code, field) => {
     expect(await refused(world, 'SYSTEM', 'recordProviderSnapshot', input(more))).toEqual([
       { code, field },

@@ -81,8 +81,5 @@ test('only what an index needs is counted by the database', async () => {
     extra.push(...unknown.map(({ name }) => `${table}.${name}`));
   }
 
-  expect(extra).toEqual([
-    'reconciliation_exception.live_flag',
-    'webhook_delivery.payload_since',
-  ]);
+  expect(extra).toEqual(['reconciliation_exception.live_flag', 'webhook_delivery.payload_since']);
 });

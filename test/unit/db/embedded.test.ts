@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -45,6 +45,21 @@ test('it says what it is and where', () => {
   expect(db.description).toMatch(/^embedded SQLite 3\.\d+\.\d+ \(file .+recon\.db\)$/);
   expect(db.embedded).toBe(true);
   expect(db.dialect.forUpdate).toBe('');
+});
+
+test('after an orderly stop the file alone is whole: it can be copied without its log', async () => {
+  await db.write((sql) => sql.run('INSERT INTO t (id) VALUES (?)', ['a']));
+  await db.reader.query('SELECT id FROM t');
+  await db.close();
+  const log = `${file}-wal`;
+  const logged = existsSync(log) ? statSync(log).size : 0;
+  const copy = join(directory, 'copy.db');
+  copyFileSync(file, copy);
+
+  db = await openDatabase({ url: null, file: copy, entities: [], migrations: [] });
+
+  expect(logged).toBe(0);
+  expect(await db.reader.query('SELECT id FROM t')).toEqual([{ id: 'a' }]);
 });
 
 test('the log is written ahead, and what is committed is there after a restart', async () => {

@@ -21,7 +21,7 @@ ASSIGNED         .     RESOLVED   AWAITING      .     ASSIGNED .        ASSIGNED
 ON_HOLD          .     RESOLVED   AWAITING      .     ON_HOLD  .        ON_HOLD  ON_HOLD          ON_HOLD          DECIDED ON_HOLD .         .                .       .
 DECIDED          .     .          AWAITING      .     DECIDED  ASSIGNED DECIDED  DECIDED          DECIDED          DECIDED ON_HOLD ACTIONING .                .       .
 ACTIONING        .     .          AWAITING      .     .        .        ACTIONING ACTIONING       ACTIONING        .       .       ACTIONING AWAITING         DECIDED .
-AWAITING_CLOSURE .     .          .             .     AWAITING .        AWAITING AWAITING         AWAITING         .       .       .         AWAITING         .       CLOSED
+AWAITING_CLOSURE .     .          .             OPEN  AWAITING .        AWAITING AWAITING         AWAITING         .       .       .         AWAITING         .       CLOSED
 CLOSED           .     .          .             OPEN  .        .        .        .                .                .       .       .         .                .       .
 AUTO_RESOLVED    .     .          .             OPEN  .        .        .        .                .                .       .       .         .                .       .
 `;

@@ -22,7 +22,8 @@ test('every kind is made or looked up somewhere', () => {
     .map((path) => readFileSync(join(root, path), 'utf8'))
     .join();
 
-  const named = (prefix: string) => new RegExp(`(?:newId|idOrNull)\\(\\s*'${prefix}'`).test(sources);
+  const named = (prefix: string) =>
+    new RegExp(`(?:newId|idOrNull)\\(\\s*'${prefix}'`).test(sources);
   expect(Object.values(ID_PREFIXES).filter((prefix) => !named(prefix))).toEqual([]);
 });
 

@@ -114,6 +114,12 @@ const TABLE: readonly (readonly [string, string, string, readonly PaymentFact[]]
     [authorized, capture(100n), refund(101n)],
   ],
   [
+    'all of an over-capture was given back',
+    'REFUNDED',
+    'RETURNED',
+    [authorized, capture(101n), refund(101n)],
+  ],
+  [
     'all that was taken was given back, and the rest is still open',
     'PARTIALLY_REFUNDED',
     'PARTIALLY_RETURNED',

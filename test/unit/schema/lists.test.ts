@@ -1,5 +1,5 @@
 import { RETRY_MODES } from '../../../src/checkout/checkout.entity';
-import { EVIDENCE_KINDS } from '../../../src/exception/evidence.rules';
+import { EVIDENCE_KINDS } from '../../../src/exception/evidence-kind.rules';
 import { type DecisionPath } from '../../../src/exception/decision.rules';
 import {
   DECISIONS,

@@ -197,12 +197,12 @@ test.each([
 });
 
 test('a currency in lower case, a negative amount and an amount of zero are facts like others', () => {
-  expect(
-    read({ ...ROW, currency: 'eur', amount: '-0.01', refunded_amount: '0.00' }),
-  ).toMatchObject({
-    amounts: { currency: 'EUR', authorized: null, captured: null, refunded: 0n },
-    captureAmount: -1n,
-  });
+  expect(read({ ...ROW, currency: 'eur', amount: '-0.01', refunded_amount: '0.00' })).toMatchObject(
+    {
+      amounts: { currency: 'EUR', authorized: null, captured: null, refunded: 0n },
+      captureAmount: -1n,
+    },
+  );
 });
 
 test('the signature holds over the very bytes of the body', () => {
