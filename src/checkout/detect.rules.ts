@@ -35,14 +35,18 @@ export function detect(draft: Draft, tools: Tools, settings: DetectSettings): vo
     for (const finding of standing) sight(draft, { rules, finding }, tools);
     const gone = draft.exceptions.filter(
       (row) =>
-        row.kind === rules.kind &&
-        isLive(row) &&
-        !standing.some(({ subjectId }) => subjectId === row.subjectId),
+        row.kind === rules.kind && !standing.some(({ subjectId }) => subjectId === row.subjectId),
     );
-    for (const row of gone) cure(draft, row, { rules, now: tools.now });
+    for (const row of gone) {
+      if (isLive(row)) cure(draft, row, { rules, now: tools.now });
+      else if (row.closedCause !== null) row.closedCause = NOTHING_FOUND;
+    }
   }
   for (const row of draft.exceptions.filter(isLive)) refresh(draft, row, tools, settings);
 }
+
+/** Closed over facts that are gone: whatever is found from here on is a new cause, were it the same money again. */
+const NOTHING_FOUND = 'NOTHING_FOUND';
 
 /** The predicate is true: a new exception, a live one touched, or a closed one re-opened by a new cause. */
 function sight(

@@ -195,7 +195,7 @@ export const HOLD = {
 };
 
 /** Valid terms of each decision. */
-export const TERMS: Readonly<Record<string, object>> = {
+const TERMS: Readonly<Record<string, object>> = {
   REPAIR_ORDER: { repairAction: 'ADDRESS_FIX' },
   RETRY_CREATION: { repairAction: 'REPLAY', originalIdempotencyKey: 'original-key-0001' },
   SUPPORT_ORDER: {},

@@ -20,7 +20,7 @@ import { openTestDatabase } from './lane';
 import { signedGeneric, signedMercadopago } from './signed-webhooks';
 
 export const START = new Date('2026-05-23T18:41:30.000Z');
-export const SECRETS = { mercadopago: 'mp-secret-of-the-tests', acme: 'acme-secret-of-the-tests' };
+const SECRETS = { mercadopago: 'mp-secret-of-the-tests', acme: 'acme-secret-of-the-tests' };
 
 export interface World {
   readonly db: Database;

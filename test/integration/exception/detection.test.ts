@@ -335,6 +335,24 @@ describe('only a new cause re-opens', () => {
     expect(again.toClose).toContain('REFUND_REFERENCE');
   });
 
+  test.each<[string, (one: Refunded) => object]>([
+    ['is reversed', () => ({ type: 'REFUND_REVERSAL' })],
+    [
+      'fails late',
+      ({ refund }) => ({ type: 'REFUND', gatewayTransactionId: refund, result: 'FAILED' }),
+    ],
+  ])(
+    'a refund that %s after the note does: the customer is charged again',
+    async (_case, undone) => {
+      const one = await refundedAndClosed();
+      world.advance(MINUTE_MS);
+
+      await told(world, one, undone(one));
+
+      expect(await seen(one)).toEqual([`${E02} OPEN 2`]);
+    },
+  );
+
   test('a capture between the refund and the note does at once: it is not closed over', async () => {
     const one = await refundedAndAwaiting();
     world.advance(MINUTE_MS);

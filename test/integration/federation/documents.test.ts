@@ -187,7 +187,7 @@ test('what a mutation answers is what the next request reads', async () => {
   const cart = await capturedWithoutOrder(world);
   const ORDER = `id code status version updatedAt total { amount } market channel promisedBy
     payments { id status version amounts { captured { amount } } }
-    exceptions { id status version deadline amount { amount } owner { role person contributing } impact }`;
+    exceptions { id status version deadline amount { amount } owner { role contributing } impact }`;
 
   const { order } = await world.act(
     'STOREFRONT',
