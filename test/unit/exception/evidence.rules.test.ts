@@ -1,6 +1,15 @@
 import { type Draft } from '../../../src/checkout/draft.rules';
-import { EVIDENCE_KINDS, mayBeUnavailable, NOT_ATTACHABLE, type EvidenceKind } from '../../../src/exception/evidence-kind.rules';
-import { missingToClose, missingToDecide, type DecisionTerms } from '../../../src/exception/evidence.rules';
+import {
+  EVIDENCE_KINDS,
+  mayBeUnavailable,
+  NOT_ATTACHABLE,
+  type EvidenceKind,
+} from '../../../src/exception/evidence-kind.rules';
+import {
+  missingToClose,
+  missingToDecide,
+  type DecisionTerms,
+} from '../../../src/exception/evidence.rules';
 import { type ReconciliationException } from '../../../src/exception/exception.entity';
 import { DECISIONS, type Decision } from '../../../src/exception/exception-kind.rules';
 import { aCapture, aDraft, anEvidence, anException, anOrder, aPayment } from '../../support/drafts';
