@@ -45,7 +45,7 @@ export function detect(draft: Draft, tools: Tools, settings: DetectSettings): vo
   for (const row of draft.exceptions.filter(isLive)) refresh(draft, row, tools, settings);
 }
 
-/** Closed over facts that are gone: whatever is found from here on is a new cause, were it the same money again. */
+/** The facts are gone: whatever is found from here on is a new cause, were it the same money again. */
 const NOTHING_FOUND = 'NOTHING_FOUND';
 
 /** The predicate is true: a new exception, a live one touched, or a closed one re-opened by a new cause. */
@@ -161,6 +161,7 @@ function cure(
   row: ReconciliationException,
   { rules, now }: { rules: ExceptionKindRules; now: Date },
 ): void {
+  row.cause = NOTHING_FOUND;
   if (row.status === 'AWAITING_CLOSURE') return;
   const untouched = row.decision === null && row.actionStartedAt === null;
   const inTime = row.status === 'WATCHING' || rules.resolvesItself(draft, row, now);

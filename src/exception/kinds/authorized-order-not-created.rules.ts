@@ -30,7 +30,7 @@ export const authorizedOrderNotCreated: ExceptionKindRules = {
         orderId: order?.id ?? null,
         paymentId: payment.id,
         // All that was ever authorized: as much again after a void is a new cause.
-        cause: [payment.id, payment.authorized, authorizedOpen(payment), payment.currency],
+        cause: [payment.id, payment.authorized, payment.currency],
         graceMs: order?.status === 'CREATION_FAILED' ? 0 : orderCreationGraceMs,
         amountMinor: authorizedOpen(payment),
         currency: payment.currency,

@@ -37,15 +37,8 @@ export const capturedOrderCreationFailed: ExceptionKindRules = {
         subjectId: payment.id,
         orderId: order?.id ?? null,
         paymentId: payment.id,
-        // Not net: a new capture of what was refunded before is a new cause.
-        cause: [
-          payment.id,
-          payment.captured,
-          payment.refunded,
-          payment.chargedBack,
-          payment.currency,
-          payment.amountSource,
-        ],
+        // What was taken, not what is left: a new capture is a new cause, giving money back is none.
+        cause: [payment.id, payment.captured, payment.currency],
         graceMs: order?.status === 'CREATION_FAILED' ? 0 : orderCreationGraceMs,
         amountMinor: capturedUnknown(payment) ? null : net(payment),
         currency: capturedUnknown(payment) ? null : payment.currency,

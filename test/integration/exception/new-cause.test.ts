@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { aCart, captured, creationFails, EUR_129, type Cart } from '../../support/stories';
+import {
+  aCart,
+  attachAll,
+  captured,
+  creationFails,
+  EUR_129,
+  triaged,
+  type Cart,
+} from '../../support/stories';
 import { startWorld, type World } from '../../support/world';
 
 let world: World;
@@ -10,13 +18,20 @@ afterEach(async () => {
   await world.close();
 });
 
-const result = (cart: Cart, type: string) =>
+const result = (
+  cart: Cart,
+  type: string,
+  processedAmount = EUR_129,
+  id = `${type}_${randomUUID()}`,
+  parent: string | null = null,
+) =>
   world.act('SYSTEM', 'recordTransactionResult', {
     paymentId: cart.paymentId,
     type,
     result: 'SUCCEEDED',
-    processedAmount: EUR_129,
-    gatewayTransactionId: `${type}_${randomUUID()}`,
+    processedAmount,
+    gatewayTransactionId: id,
+    parentGatewayTransactionId: parent,
     occurredAt: world.now().toISOString(),
   });
 
@@ -46,6 +61,32 @@ test('money taken again while a refunded exception waits for its note opens it a
     amount: { amount: '129.00' },
     deadline: expect.any(String),
   });
+});
+
+test('giving the money back in two parts is no new cause, its reversal is one', async () => {
+  const { cart, exceptionId } = await refundDecided(world);
+  await world.act('PAYMENT', 'startExceptionAction', { exceptionId });
+  await world.act('PAYMENT', 'recordExceptionActionResult', { exceptionId, result: 'SUCCEEDED' });
+  const state = async () =>
+    (
+      await world.ask(
+        'me; roles=FINANCE',
+        `{ reconciliationException(id: "${exceptionId}") { status occurrence } }`,
+      )
+    ).data.reconciliationException;
+
+  await result(cart, 'REFUND', { amount: '29.00', currencyCode: 'EUR' }, 're_1');
+  const part = await state();
+  await result(cart, 'REFUND', { amount: '100.00', currencyCode: 'EUR' }, 're_2');
+  const whole = await state();
+  await result(cart, 'REFUND_REVERSAL', { amount: '100.00', currencyCode: 'EUR' }, 'rr_2', 're_2');
+  const reversed = await state();
+
+  expect([part, whole, reversed]).toEqual([
+    { status: 'AWAITING_CLOSURE', occurrence: 1 },
+    { status: 'AWAITING_CLOSURE', occurrence: 1 },
+    { status: 'OPEN', occurrence: 2 },
+  ]);
 });
 
 test('the words of people stand in the journal by their hash only', async () => {
@@ -90,3 +131,20 @@ test('a shopper whose payment is under way is not told to pay again', async () =
     customerView: { charged: false, nextStep: 'WAIT' },
   });
 });
+
+/** A captured cart without an order whose refund is decided. */
+async function refundDecided(world: World): Promise<{ cart: Cart; exceptionId: string }> {
+  const cart = await aCart(world);
+  await captured(world, cart);
+  const { exceptionsOpened } = await creationFails(world, cart);
+  const exceptionId = exceptionsOpened[0].id;
+  await triaged(world, exceptionId, 'NO');
+  await attachAll(world, exceptionId);
+  await world.act('FINANCE', 'decideException', {
+    exceptionId,
+    decision: 'REFUND',
+    reason: 'the customer cannot receive the goods',
+    refundReason: 'CUSTOMER_CANNOT_RECEIVE',
+  });
+  return { cart, exceptionId };
+}
