@@ -38,8 +38,19 @@ async function serve(config: Config): Promise<void> {
       process.exitCode = EX_TEMPFAIL;
       return;
     }
-    throw error;
+    const taken = takenPort(config, error);
+    if (taken === null) throw error;
+    process.stderr.write(`${taken}\n`);
+    process.exitCode = EX_TEMPFAIL;
   }
+}
+
+/** Says which setting to change when a port belongs to somebody else; null for any other error. */
+function takenPort({ port, adminPort }: Config, error: unknown): string | null {
+  const fault = error as { readonly code?: unknown; readonly port?: unknown };
+  if (fault.code !== 'EADDRINUSE') return null;
+  const name = fault.port === adminPort && adminPort !== port ? 'RECON_ADMIN_PORT' : 'PORT';
+  return `Port ${String(fault.port)} is taken by another process. Set ${name} to a free one.`;
 }
 
 function welcome(config: Config, { url, database }: Running): void {

@@ -43,20 +43,41 @@ export async function startServer(
   logger: Logger,
   clock: Clock = systemClock,
 ): Promise<Running> {
-  const db = await openDatabase({
-    url: config.databaseUrl,
-    file: databaseFile(config),
-    entities,
-    migrations,
-    onStatement: () => {
-      databaseStatements.inc();
-    },
-  });
-  await db.migrate();
-  const path = writePathOf(db, config, clock);
+  const opened: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closeOne of opened.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const db = await openDatabase({
+      url: config.databaseUrl,
+      file: databaseFile(config),
+      entities,
+      migrations,
+      onStatement: () => {
+        databaseStatements.inc();
+      },
+    });
+    opened.push(() => db.close());
+    await db.migrate();
+    const url = await serve(config, { logger, path: writePathOf(db, config, clock), opened });
+    return { url, database: db.description, close };
+  } catch (error) {
+    // What was opened must not keep a process alive that serves nothing.
+    await close();
+    throw error;
+  }
+}
+
+/** Starts the loops and both ports; answers the public address. Each pushes how it is closed. */
+async function serve(
+  config: Config,
+  { logger, path, opened }: { logger: Logger; path: WritePath; opened: (() => Promise<void>)[] },
+): Promise<string> {
+  const { db, clock } = path;
   const providers = providersOf(config);
   const key = journalKey(config);
   const authenticate = authenticationOf(config);
+  const ready = readinessOf(db, authenticate);
   const loops = startLoops({
     loops: loopsOf(config, { path, providers, key, logger }),
     onError: (name, error) => {
@@ -67,43 +88,29 @@ export async function startServer(
       loopRuns.inc({ loop: name }, count);
     },
   });
-  const ready = readinessOf(db, authenticate);
-  const receive = { db, clock, providers, sandboxEvents: config.sandboxEvents };
+  opened.push(() => loops.close());
+  if (config.adminPort !== 0) {
+    exposeSummary(registry, path);
+    const { adminHost: host, adminPort: port } = config;
+    const admin = await startAdmin({ host, port, registry, ready });
+    opened.push(() => admin.close());
+  }
+  const wake = (): void => {
+    loops.wake('apply');
+  };
+  const receive = { db, clock, providers, sandboxEvents: config.sandboxEvents, wake };
   const http = await startHttp({
     ...config,
     schema: createSchema(config),
     authenticate,
     createContext: (actor, requestId) => createContext({ path, journalKey: key }, actor, requestId),
-    webhook: (provider, request) =>
-      receiveDelivery(
-        {
-          ...receive,
-          wake: () => {
-            loops.wake('apply');
-          },
-        },
-        provider,
-        request,
-      ),
+    webhook: (provider, request) => receiveDelivery(receive, provider, request),
     ready,
     logger,
     graphiqlQuery: FIRST_QUERY,
   });
-  exposeSummary(registry, path);
-  const admin =
-    config.adminPort === 0
-      ? null
-      : await startAdmin({ host: config.adminHost, port: config.adminPort, registry, ready });
-  return {
-    url: http.url,
-    database: db.description,
-    close: async () => {
-      await http.close();
-      await admin?.close();
-      await loops.close();
-      await db.close();
-    },
-  };
+  opened.push(() => http.close());
+  return http.url;
 }
 
 function writePathOf(db: Database, config: Config, clock: Clock): WritePath {

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -198,3 +198,22 @@ function isRefused(port: number): Promise<boolean> {
     socket.once('error', () => resolve(true));
   });
 }
+
+test.each(['PORT', 'RECON_ADMIN_PORT'])(
+  'a server whose %s is taken says so, ends, and leaves the database to the next',
+  async (name) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as AddressInfo;
+
+    const refused = await startServerProcess({ ...env, [name]: String(port) });
+    const exit = await refused.exited;
+    other.close();
+
+    expect(exit).toMatchObject({
+      code: 75,
+      stderr: `Port ${port} is taken by another process. Set ${name} to a free one.\n`,
+    });
+    expect((await fetch(`${(await started()).url}/readyz`)).status).toBe(200);
+  },
+);
