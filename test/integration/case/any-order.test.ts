@@ -209,3 +209,30 @@ test('an event that waited for its payment is applied when another one brings th
   );
   expect(data.webhookDeliveries.nodes).toContainEqual({ eventId: 'evt-waits', outcome: 'APPLIED' });
 });
+
+test('the capture an event names counts, also when the event tells of its refund', async () => {
+  await world.deliver({
+    psp_reference: 'pi_partly',
+    capture_id: 'ch_partly',
+    amount: '129.00',
+    refunded_amount: '9.00',
+    currency: 'EUR',
+    status: 'partially_refunded',
+    event_id: 'evt-partly',
+    occurred_at: world.now().toISOString(),
+  });
+
+  const { data } = await world.ask(
+    'me; roles=FINANCE',
+    `{ payment(provider: "acme", providerReference: "pi_partly") {
+         status amounts { captured { amount } refunded { amount } net { amount } } } }`,
+  );
+  expect(data.payment).toEqual({
+    status: 'PARTIALLY_REFUNDED',
+    amounts: {
+      captured: { amount: '129.00' },
+      refunded: { amount: '9.00' },
+      net: { amount: '120.00' },
+    },
+  });
+});
