@@ -5,6 +5,8 @@ export interface Types {
   readonly ascii: (length: number) => string;
   readonly unicode: (length: number) => string;
   readonly long: string;
+  /** DEFAULT of a JSON list in a `long` column; MySQL takes none but an expression, SQLite no expression. */
+  readonly emptyList: string;
 }
 
 /** Bound of a single amount, 2^53 − 1 minor units. Columns that hold sums have none: BIGINT takes 9,000 such amounts. */
@@ -25,11 +27,13 @@ export async function run(
         ascii: (length) => `VARCHAR(${length})`,
         unicode: (length) => `VARCHAR(${length})`,
         long: 'TEXT',
+        emptyList: "DEFAULT '[]'",
       }
     : {
         ascii: (length) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`,
         unicode: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
         long: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+        emptyList: "DEFAULT ('[]')",
       };
   for (const statement of statements(types)) await runner.query(statement);
 }

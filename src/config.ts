@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type ZodType } from 'zod';
+import { DEFAULT_LIMITS, type Limits } from './kernel/limits';
 import * as is from './kernel/settings';
 
 /** Every setting, read once at boot and frozen; docs/configuration.md says what each means. */
@@ -41,6 +42,7 @@ export interface Config {
   readonly sweepIntervalMs: number;
   readonly sealIntervalMs: number;
   readonly graceOrderCreationMs: number;
+  readonly limits: Limits;
   readonly instance: string;
   readonly requestTimeoutMs: number;
   readonly shutdownGraceMs: number;
@@ -58,8 +60,6 @@ const SANDBOX = { name: 'sandbox', secret: 'sandbox-secret-for-development' };
 
 const interval = is.integer(10, 3_600_000);
 const timeout = is.integer(10, 600_000);
-// A case may be watched for 15 minutes at most before it is somebody's.
-const grace = is.integer(0, 900_000);
 const days = (min: number) => is.integer(min, 3_650);
 const onlyIn = (environment: Environment) => (given: Environment) => given === environment;
 
@@ -105,7 +105,8 @@ const SETTINGS = {
   RECON_JOURNAL_KEY: setting('journalKey', is.secret(32), null),
   RECON_SWEEP_INTERVAL_MS: setting('sweepIntervalMs', interval, 1000),
   RECON_SEAL_INTERVAL_MS: setting('sealIntervalMs', interval, 1000),
-  RECON_GRACE_ORDER_CREATION_MS: setting('graceOrderCreationMs', grace, 300_000),
+  RECON_GRACE_ORDER_CREATION_MS: setting('graceOrderCreationMs', is.integer(0, 900_000), 300_000),
+  RECON_LIMITS: setting('limits', is.durations(DEFAULT_LIMITS), DEFAULT_LIMITS),
   RECON_INSTANCE: setting('instance', is.word(128), () => `${hostname()}:${process.pid}`),
   RECON_REQUEST_TIMEOUT_MS: setting('requestTimeoutMs', timeout, 5000),
   RECON_SHUTDOWN_GRACE_MS: setting('shutdownGraceMs', timeout, 8000),

@@ -55,7 +55,8 @@ function visibleRows(reader: RowReader, actor: Actor) {
   };
   return {
     orders,
-    /** What a shopper's view is derived from; not to be shown by itself. */
+    /** What a shopper's view, and a seller's of the payment, is derived from; not to be shown by itself. */
+    unshownOrders: async (ids: string[]) => reader.rows('orders', 'id', ids),
     unshownPayments: async (orderIds: string[]) => reader.rows('payments', 'orderId', orderIds),
     payments: async (property: 'id' | 'orderId' | 'providerReference', values: string[]) =>
       money(() => reader.rows('payments', property, values)),
@@ -73,8 +74,9 @@ function visibleRows(reader: RowReader, actor: Actor) {
   };
 }
 
-function orderLoaders({ orders }: Visible) {
+function orderLoaders({ orders, unshownOrders }: Visible) {
   return {
+    unshownOrderById: batchOne<Order>((row) => row.id, unshownOrders),
     orderById: batchOne<Order>(
       (row) => row.id,
       (ids) => orders('id', ids),

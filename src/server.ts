@@ -117,7 +117,11 @@ function writePathOf(db: Database, config: Config, clock: Clock): WritePath {
   return {
     db,
     clock,
-    settings: { orderCreationGraceMs: config.graceOrderCreationMs, calendar: DEFAULT_CALENDAR },
+    settings: {
+      orderCreationGraceMs: config.graceOrderCreationMs,
+      calendar: DEFAULT_CALENDAR,
+      limits: config.limits,
+    },
     onRetry: (command) => {
       conflictsRetried.inc({ command });
     },

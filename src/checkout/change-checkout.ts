@@ -115,7 +115,8 @@ function claimOf<Input>(
 /** Input first, then permission (api.md "Order of checks"). */
 function checkRequest<Input>(command: Command<Input>, { actor, input }: Request<Input>): void {
   command.check?.(input);
-  if (!hasRole(actor, command.roles) || actor.side === 'SELLER') {
+  const isClosed = actor.side === 'SELLER' && command.sellerOrder === undefined;
+  if (!hasRole(actor, command.roles) || isClosed) {
     refuse('FORBIDDEN', `${command.name} is not allowed to this role or side.`);
   }
 }

@@ -20,9 +20,11 @@ export interface Control {
 /** Tables most commands do not look at. */
 export type ColdTable = 'evidence' | 'closureNotes' | 'texts';
 
-/** Which deliveries a command reads: one by id, or those that waited for a payment to appear. */
+/** Which deliveries a command reads: one by id, those that waited for a payment to appear, or what may not run again. */
 export type DeliveryQuery =
-  { readonly id: string } | { readonly provider: string; readonly unmatchedResource: string };
+  | { readonly id: string }
+  | { readonly provider: string; readonly unmatchedResource: string }
+  | { readonly unreplayableOfPayment: string };
 
 export type EntityName = 'order' | 'payment' | 'fulfillment' | 'exception';
 
@@ -35,6 +37,11 @@ export interface Command<Input> {
   readonly name: string;
   readonly entity: EntityName | null;
   readonly roles: readonly Role[];
+  /**
+   * Open to a seller's people, for their own order (S0.2): answers the id of the order it is about. Without it the
+   * command is the marketplace's alone (S0.14).
+   */
+  sellerOrder?(draft: Draft, input: Input): string | null;
   /** The payload's entity is new: `expectedVersion` is ignored. */
   readonly creation: boolean;
   readonly cold?: readonly ColdTable[];

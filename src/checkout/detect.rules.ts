@@ -25,11 +25,11 @@ export interface DetectSettings extends DetectionSettings {
  */
 export function detect(draft: Draft, tools: Tools, settings: DetectSettings): void {
   const found = new Map<ExceptionKindRules, readonly Finding[]>();
-  for (const rules of catalogue) found.set(rules, rules.find(draft, settings));
+  for (const rules of catalogue) found.set(rules, rules.find(draft, settings, tools.now));
   for (const [rules, findings] of found) {
     const yielded = (finding: Finding) =>
       rules.yieldsTo.some((kind) =>
-        found.get(rulesOf(kind))?.some(({ subjectId }) => subjectId === finding.subjectId),
+        found.get(rulesOf(kind))?.some((other) => absorbs(other, finding)),
       );
     const standing = findings.filter((finding) => !yielded(finding));
     for (const finding of standing) sight(draft, { rules, finding }, tools);
@@ -44,6 +44,9 @@ export function detect(draft: Draft, tools: Tools, settings: DetectSettings): vo
   }
   for (const row of draft.exceptions.filter(isLive)) refresh(draft, row, tools, settings);
 }
+
+const absorbs = ({ subjectId }: Finding, finding: Finding): boolean =>
+  subjectId === finding.subjectId || finding.within?.includes(subjectId) === true;
 
 /** The facts are gone: whatever is found from here on is a new cause, were it the same money again. */
 const NOTHING_FOUND = 'NOTHING_FOUND';
@@ -73,6 +76,7 @@ function sight(
   Object.assign(known, {
     cause,
     orderId: finding.orderId,
+    paymentId: finding.paymentId,
     amountMinor: finding.amountMinor,
     currency: finding.currency,
     moneyAt: finding.moneyAt,
@@ -92,7 +96,7 @@ function opened(
     id: newId('exc'),
     checkoutId: draft.checkout.id,
     kind: rules.kind,
-    subjectType: rules.subjectType,
+    subjectType: finding.subjectType ?? rules.subjectType,
     subjectId: finding.subjectId,
     orderId: finding.orderId,
     paymentId: finding.paymentId,
@@ -114,7 +118,7 @@ function opened(
     dueAt: noLater(new Date(now.getTime() + finding.graceMs)),
     openedAt: to === 'OPEN' ? now : null,
     ...UNDECIDED,
-    ...(to === 'OPEN' ? triageFromFacts(draft, finding.paymentId) : UNTRIAGED),
+    ...(to === 'OPEN' ? triageFromFacts(draft, finding.paymentId, finding.orderId) : UNTRIAGED),
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -146,7 +150,7 @@ const UNDECIDED = {
 
 function reopen(draft: Draft, row: ReconciliationException, { now }: Tools): void {
   const status = step(exceptionMachine, { trigger: 'new cause', from: row.status }, NO_FACTS);
-  Object.assign(row, UNDECIDED, triageFromFacts(draft, row.paymentId), {
+  Object.assign(row, UNDECIDED, triageFromFacts(draft, row.paymentId, row.orderId), {
     status,
     occurrence: row.occurrence + 1,
     firstKnownAt: now,
@@ -162,7 +166,8 @@ function cure(
   { rules, now }: { rules: ExceptionKindRules; now: Date },
 ): void {
   row.cause = NOTHING_FOUND;
-  if (row.status === 'AWAITING_CLOSURE') return;
+  if (row.status === 'AWAITING_CLOSURE' || (rules.neverResolves && row.status !== 'WATCHING'))
+    return;
   const untouched = row.decision === null && row.actionStartedAt === null;
   const inTime = row.status === 'WATCHING' || rules.resolvesItself(draft, row, now);
   const to = untouched && inTime ? 'AUTO_RESOLVED' : 'AWAITING_CLOSURE';
@@ -180,13 +185,15 @@ function refresh(
   const { now } = tools;
   if (row.status === 'WATCHING' && row.dueAt <= now) {
     row.status = step(exceptionMachine, { trigger: 'grace over', from: row.status }, NO_FACTS);
-    Object.assign(row, triageFromFacts(draft, row.paymentId), { openedAt: now });
+    Object.assign(row, triageFromFacts(draft, row.paymentId, row.orderId), { openedAt: now });
   }
-  row.orderId = mainOrder(draft)?.id ?? null;
+  row.orderId ??= mainOrder(draft)?.id ?? null;
   row.market = draft.checkout.market;
   row.channel = draft.checkout.channel;
   const decided = row.status === 'AWAITING_CLOSURE' || row.status === 'WATCHING';
   const held = row.status === 'ON_HOLD' ? row.holdDecideBy : null;
-  row.deadlineAt = decided ? NO_DEADLINE : (held ?? deadlineAt(row.moneyAt, now, calendar));
-  if (rulesOf(row.kind).asksProvider) intendToAskProvider(draft, row, tools);
+  const rules = rulesOf(row.kind);
+  const own = rules.deadlineOf?.(draft, row) ?? null;
+  row.deadlineAt = decided ? NO_DEADLINE : (held ?? own ?? deadlineAt(row.moneyAt, now, calendar));
+  if (rules.asksProvider) intendToAskProvider(draft, row, tools);
 }

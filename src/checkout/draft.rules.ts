@@ -5,7 +5,9 @@ import { type Fulfillment } from '../fulfillment/fulfillment.entity';
 import { type Actor } from '../kernel/actor';
 import { type Calendar } from '../kernel/calendar';
 import { type IdPrefix } from '../kernel/id';
+import { type Limits } from '../kernel/limits';
 import { refuse } from '../kernel/refusal';
+import { type OrderInteraction } from '../order/order-interaction.entity';
 import { type Order } from '../order/order.entity';
 import { type PaymentFact } from '../payment/payment-fact.entity';
 import { type PaymentTransaction } from '../payment/payment-transaction.entity';
@@ -22,6 +24,7 @@ export interface Rows {
   facts: PaymentFact[];
   transactions: PaymentTransaction[];
   fulfillments: Fulfillment[];
+  interactions: OrderInteraction[];
   exceptions: ReconciliationException[];
   evidence: Evidence[];
   closureNotes: ClosureNote[];
@@ -36,6 +39,7 @@ export const noRows = (): Rows => ({
   facts: [],
   transactions: [],
   fulfillments: [],
+  interactions: [],
   exceptions: [],
   evidence: [],
   closureNotes: [],
@@ -67,7 +71,14 @@ export function nameCheckout(
 
 /** Something asked of the service that owns the connection to a provider; journaled, never called. */
 export interface Intent {
-  readonly action: 'FETCH_PROVIDER_RESOURCE';
+  readonly action:
+    | 'FETCH_PROVIDER_RESOURCE'
+    | 'AUTHORIZE'
+    | 'CAPTURE'
+    | 'SALE'
+    | 'VOID'
+    | 'REFUND'
+    | 'CANCEL_PAYMENT';
   readonly subjectType: string;
   readonly subjectId: string;
   readonly details: Readonly<Record<string, string | null>>;
@@ -78,18 +89,47 @@ export interface Tools {
   readonly actor: Actor;
   readonly now: Date;
   readonly calendar: Calendar;
+  readonly limits: Limits;
   readonly newId: (prefix: IdPrefix) => string;
   readonly intend: (intent: Intent) => void;
   /** Says why a subject changes; shown in its journal. */
   readonly explain: (subjectId: string, reason: string) => void;
 }
 
-/** The marketplace order of the checkout that is not a duplicate; null while there is none. */
+/**
+ * The marketplace order of the checkout that is neither a duplicate nor replaced; one that stands before one that was
+ * cancelled. Null while there is none.
+ */
 export function mainOrder(draft: Draft): Order | null {
-  return (
-    draft.orders.find(
-      ({ side, duplicateOfOrderId }) => side === 'MARKETPLACE' && duplicateOfOrderId === null,
-    ) ?? null
+  const [first = null, ...others] = draft.orders.filter(
+    ({ side, duplicateOfOrderId, replacedByOrderId }) =>
+      side === 'MARKETPLACE' && duplicateOfOrderId === null && replacedByOrderId === null,
+  );
+  if (first?.status !== 'CANCELLED') return first;
+  return others.find(({ status }) => status !== 'CANCELLED') ?? first;
+}
+
+/**
+ * The order whose payments pay for this one: a seller's goods are paid on the marketplace order (S0.2), or on the one
+ * that replaced it (S0.16).
+ */
+export function payingOrder(draft: Pick<Draft, 'orders'>, order: Order): Order {
+  if (order.side === 'MARKETPLACE') return order;
+  let paying = draft.orders.find(({ id }) => id === order.marketplaceOrderId) ?? order;
+  for (let next: Order | undefined = paying; next !== undefined;) {
+    paying = next;
+    const { replacedByOrderId } = paying;
+    next = draft.orders.find(({ id }) => id === replacedByOrderId);
+  }
+  return paying;
+}
+
+/** Seller orders linked to a marketplace order, or to one it replaces. */
+export function linkedSellers(draft: Draft, order: Order): Order[] {
+  return draft.orders.filter(
+    (row) =>
+      row.side === 'SELLER' &&
+      (row.marketplaceOrderId === order.id || payingOrder(draft, row).id === order.id),
   );
 }
 
@@ -99,6 +139,12 @@ export function paymentOf(draft: Draft, id: string): Payment {
 
 export function orderOf(draft: Draft, id: string): Order {
   return draft.orders.find((row) => row.id === id) ?? notFound('order', 'orderId');
+}
+
+export function fulfillmentOf(draft: Draft, id: string): Fulfillment {
+  return (
+    draft.fulfillments.find((row) => row.id === id) ?? notFound('fulfillment', 'fulfillmentId')
+  );
 }
 
 export function exceptionOf(draft: Draft, id: string): ReconciliationException {

@@ -96,6 +96,7 @@ async function readTable(
 const WAITING =
   "(`provider` = ? AND `resource_id` = ? AND `outcome` = 'UNMATCHED') OR " +
   "(`provider` = ? AND `other_resource_id` = ? AND `outcome` = 'UNMATCHED')";
+const UNREPLAYABLE = '(`payment_id` = ? AND `replayable` = FALSE)';
 /** Far more than a provider sends of one payment. */
 const DELIVERIES_MAX = 1_000;
 
@@ -105,12 +106,19 @@ export async function loadDeliveries(
   queries: readonly DeliveryQuery[],
 ): Promise<WebhookDelivery[]> {
   if (queries.length === 0) return [];
-  const where = queries.map((query) => ('id' in query ? '`id` = ?' : WAITING)).join(' OR ');
-  const parameters = queries.flatMap((query) =>
-    'id' in query
-      ? [query.id]
-      : [query.provider, query.unmatchedResource, query.provider, query.unmatchedResource],
-  );
+  const asked = queries.map(conditionOf);
+  const where = asked.map(({ text }) => text).join(' OR ');
+  const parameters = asked.flatMap((condition) => condition.parameters);
   const suffix = `LIMIT ${DELIVERIES_MAX}`;
   return selectRows(sql, dialect, WebhookDelivery, where, parameters, suffix);
+}
+
+function conditionOf(query: DeliveryQuery): { text: string; parameters: readonly string[] } {
+  if ('id' in query) return { text: '`id` = ?', parameters: [query.id] };
+  if ('unreplayableOfPayment' in query) {
+    return { text: UNREPLAYABLE, parameters: [query.unreplayableOfPayment] };
+  }
+  const { provider, unmatchedResource } = query;
+  const resource = [provider, unmatchedResource];
+  return { text: WAITING, parameters: [...resource, ...resource] };
 }

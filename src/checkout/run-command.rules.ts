@@ -7,6 +7,7 @@ import { sha256Hex } from '../kernel/canonical';
 import { type Actor } from '../kernel/actor';
 import { newId } from '../kernel/id';
 import { refuse } from '../kernel/refusal';
+import { isShopper, seesOrder } from '../order/visibility.rules';
 import { type Command, type EntityName } from './command';
 import { detect, type DetectSettings } from './detect.rules';
 import { type Draft, type Intent, type Rows, type Tools } from './draft.rules';
@@ -57,17 +58,19 @@ export function runCommand<Input>(
     actor: run.actor,
     now,
     calendar: settings.calendar,
+    limits: settings.limits,
     newId: (prefix) => newId(prefix, now),
     intend: (intent) => intents.push(intent),
     explain: (subjectId, text) => reasons.set(subjectId, keepReason(draft, text, now)),
   };
+  checkOwner(draft, run);
   checkVersion(draft, run);
   const entityId = command.decide(draft, input, tools);
   settle(draft, tools);
   detect(draft, tools, settings);
   draft.checkout.retryReasons = freezeReasons(draft);
   draft.checkout.retryMode = retryModeFor(draft.checkout.retryReasons);
-  draft.checkout.nextCheckAt = nextCheckAt(draft, now);
+  draft.checkout.nextCheckAt = nextCheckAt(draft, now, settings);
   const changes = [...changesBetween(before, draft), ...lostInAdoption(run.adopted, draft)];
   const earlier = before === null ? run.adopted : [before, ...run.adopted];
   countVersions(draft, earlier, changes, now);
@@ -102,6 +105,15 @@ function keepReason(draft: Draft, text: string, now: Date): Reason {
   const { id: checkoutId } = draft.checkout;
   draft.texts.push({ id, checkoutId, field: 'journal.reason', text, createdAt: now });
   return { reasonId: id, reasonHash: sha256Hex(text) };
+}
+
+/** A seller's people, and a shopper, act on their own orders only: others' do not exist for them. */
+function checkOwner<Input>(draft: Draft, { command, input, actor }: Run<Input>): void {
+  if (actor.side === 'MARKETPLACE' && !isShopper(actor)) return;
+  const id = command.sellerOrder?.(draft, input) ?? command.target?.(draft, input) ?? null;
+  const order = draft.orders.find((row) => row.id === id);
+  if (order !== undefined && seesOrder(actor, order)) return;
+  refuse('NOT_FOUND', 'There is no such order.');
 }
 
 function checkVersion<Input>(draft: Draft, run: Run<Input>): void {

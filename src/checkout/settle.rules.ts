@@ -1,16 +1,43 @@
-import { NO_MONEY, AUTOMATIC_ORDER_TRIGGERS, orderMachine } from '../order/order.machine';
-import { type Order } from '../order/order.entity';
-import { isCreated, orderFacts } from '../order/order.rules';
+import { fulfillmentFacts } from '../fulfillment/fulfillment-facts.rules';
+import { type Fulfillment } from '../fulfillment/fulfillment.entity';
+import { AUTOMATIC_FULFILLMENT_TRIGGERS } from '../fulfillment/fulfillment.machine';
+import { projectFulfillments } from '../fulfillment/fulfillment.rules';
+import { moveFulfillment } from '../fulfillment/move-fulfillment.rules';
 import { Refused } from '../kernel/refusal';
-import { step } from '../kernel/state-machine';
+import { moveOrder } from '../order/move-order.rules';
+import { notifyHop } from '../order/notify-hop.rules';
+import { type Order } from '../order/order.entity';
+import { AUTOMATIC_ORDER_TRIGGERS } from '../order/order.machine';
+import { orderFacts } from '../order/order.rules';
+import { unwindOrder } from '../order/unwind-order.rules';
+import { requestTransaction } from '../payment/request-transaction.rules';
+import { authorizedOpen } from '../payment/sums.rules';
 import { mainOrder, type Draft, type Tools } from './draft.rules';
+import { freezeReasons } from './freeze.rules';
 import { projectPayments } from './project-payments.rules';
 
-/** What follows by itself: payments from their facts, orders by their automatic edges, to a fixpoint. */
+/** Far more than the longest way through the tables. */
+const ROUNDS_MAX = 50;
+
+/**
+ * What follows by itself, to a fixpoint: payments from their facts, fulfillments from the transactions, and the
+ * automatic edges of the tables with what they ask for.
+ */
 export function settle(draft: Draft, tools: Tools): void {
   attachPayments(draft);
-  projectPayments(draft, tools);
-  for (const order of draft.orders) followPayments(draft, order);
+  let facts = -1;
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (facts !== draft.facts.length) projectPayments(draft, tools);
+    facts = draft.facts.length;
+    projectFulfillments(draft);
+    const moved = [
+      releaseRemainders(draft, tools),
+      ...draft.fulfillments.map((row) => followTransactions(draft, row, tools)),
+      ...draft.orders.map((row) => followFacts(draft, row, tools)),
+    ];
+    if (!moved.includes(true) && facts === draft.facts.length) return;
+  }
+  throw new Error('the automatic edges of the machines form a cycle');
 }
 
 /** Payments of the cart belong to its marketplace order as soon as there is one. */
@@ -20,27 +47,52 @@ function attachPayments(draft: Draft): void {
   for (const payment of draft.payments) payment.orderId ??= order.id;
 }
 
-/** Takes automatic edges until none is open. Bounded: a cycle would be a fault of the table. */
-function followPayments(draft: Draft, order: Order): void {
-  if (!isCreated(order)) return;
-  for (let taken = 0; taken < 10; taken += 1) {
-    const next = automaticStep(draft, order);
-    if (next === null) return;
-    order.status = next;
-  }
-  throw new Error('the automatic edges of the order machine form a cycle');
-}
-
-function automaticStep(draft: Draft, order: Order): Order['status'] | null {
-  const facts = order.side === 'MARKETPLACE' ? orderFacts(order, draft.payments) : NO_MONEY;
-  for (const trigger of AUTOMATIC_ORDER_TRIGGERS) {
-    // An external seller confirms by itself.
-    if (trigger === 'no external seller' && order.side === 'SELLER') continue;
+/** The first edge that is open; false where none is. */
+function takeFirst(triggers: readonly string[], take: (trigger: string) => boolean): string | null {
+  for (const trigger of triggers) {
     try {
-      return step(orderMachine, { trigger, from: order.status }, facts);
+      if (take(trigger)) return trigger;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
   }
   return null;
+}
+
+function followTransactions(draft: Draft, row: Fulfillment, tools: Tools): boolean {
+  const facts = fulfillmentFacts(draft, row, tools);
+  return (
+    takeFirst(AUTOMATIC_FULFILLMENT_TRIGGERS, (trigger) => {
+      const before = row.status;
+      return moveFulfillment(row, { trigger }, facts, tools.now) && row.status !== before;
+    }) !== null
+  );
+}
+
+function followFacts(draft: Draft, order: Order, tools: Tools): boolean {
+  const facts = orderFacts(draft, order, tools);
+  const taken = takeFirst(AUTOMATIC_ORDER_TRIGGERS, (trigger) => {
+    const before = order.status;
+    return moveOrder(order, { trigger }, facts, tools.now) && order.status !== before;
+  });
+  if (taken === 'payments covered' || taken === 'cover lost') notifyHop(draft, order, tools);
+  if (taken === 'retry window over') unwindOrder(draft, order, { refunds: true }, tools);
+  if (taken === 'abandoned') unwindOrder(draft, order, { refunds: false }, tools);
+  return taken !== null;
+}
+
+/** What a final capture left of its authorization is released, once (money.md 7); not while retries are frozen. */
+function releaseRemainders(draft: Draft, tools: Tools): boolean {
+  const facts = draft.facts.length;
+  for (const capture of draft.transactions) {
+    if (!capture.finalCapture || capture.status !== 'SUCCEEDED') continue;
+    const payment = draft.payments.find(({ id }) => id === capture.paymentId);
+    const providerRequestKey = `final:${capture.id}`;
+    const isAsked = draft.facts.some((fact) => fact.providerRequestKey === providerRequestKey);
+    const open = payment === undefined ? 0n : authorizedOpen(payment);
+    if (payment === undefined || isAsked || open <= 0n || freezeReasons(draft).length > 0) continue;
+    const request = { type: 'VOID', amountMinor: open, providerRequestKey } as const;
+    requestTransaction(draft, payment, request, tools);
+  }
+  return draft.facts.length > facts;
 }

@@ -2,6 +2,7 @@ import { ClosureNote } from '../exception/closure-note.entity';
 import { Evidence } from '../exception/evidence.entity';
 import { ReconciliationException } from '../exception/exception.entity';
 import { Fulfillment } from '../fulfillment/fulfillment.entity';
+import { OrderInteraction } from '../order/order-interaction.entity';
 import { Order } from '../order/order.entity';
 import { PaymentFact } from '../payment/payment-fact.entity';
 import { PaymentTransaction } from '../payment/payment-transaction.entity';
@@ -18,6 +19,7 @@ export const TABLES = {
   facts: PaymentFact,
   transactions: PaymentTransaction,
   fulfillments: Fulfillment,
+  interactions: OrderInteraction,
   exceptions: ReconciliationException,
   evidence: Evidence,
   closureNotes: ClosureNote,
@@ -25,11 +27,13 @@ export const TABLES = {
   deliveries: WebhookDelivery,
 } as const satisfies Record<keyof Rows, unknown>;
 
-/** Read by a filter of the command's, never by checkout. */
-const BY_QUERY = 'deliveries';
+/** Read by a filter of the command's, or only appended to; never by checkout. */
+const BY_QUERY: readonly (keyof Rows)[] = ['deliveries', 'interactions'];
 const COLD: readonly (keyof Rows)[] = ['evidence', 'closureNotes', 'texts'];
 
 /** A cold table is read only by the commands that name it. */
 export function isRead(table: keyof Rows, cold: readonly ColdTable[]): boolean {
-  return table !== BY_QUERY && (!COLD.includes(table) || cold.some((name) => name === table));
+  return (
+    !BY_QUERY.includes(table) && (!COLD.includes(table) || cold.some((name) => name === table))
+  );
 }

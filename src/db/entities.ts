@@ -11,6 +11,7 @@ import { JournalPosition } from '../journal/journal-position.entity';
 import { JournalQueue } from '../journal/journal-queue.entity';
 import { JournalSeal } from '../journal/journal-seal.entity';
 import { Order } from '../order/order.entity';
+import { OrderInteraction } from '../order/order-interaction.entity';
 import { PaymentFact } from '../payment/payment-fact.entity';
 import { PaymentTransaction } from '../payment/payment-transaction.entity';
 import { Payment } from '../payment/payment.entity';
@@ -24,6 +25,7 @@ export const entities = [
   IdempotencyKey,
   PersonalText,
   Order,
+  OrderInteraction,
   Payment,
   PaymentFact,
   PaymentTransaction,

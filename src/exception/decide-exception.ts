@@ -3,8 +3,8 @@ import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { step } from '../kernel/state-machine';
 import { boundedText, reference, requireReason } from '../kernel/text';
-import { rulesOf } from './catalogue.rules';
-import { decisionRules, isHold } from './decision.rules';
+import { allowedDecisions, rulesOf } from './catalogue.rules';
+import { decidersOf, isHold } from './decision.rules';
 import { missingToDecide, type DecisionTerms } from './evidence.rules';
 import { exceptionCommand, exceptionFacts, requireRole } from './exception-command';
 import { type ReconciliationException } from './exception.entity';
@@ -42,9 +42,14 @@ export const decideException = exceptionCommand<DecideExceptionInput>('decideExc
     const row = exceptionOf(draft, input.exceptionId);
     const { decision } = input;
     const rules = rulesOf(row.kind);
-    requireRole(tools.actor, decisionRules[decision].deciders, decision);
+    requireRole(tools.actor, decidersOf(rules, decision), decision);
     if (!rules.decisions.includes(decision)) {
       refuse('GUARD_FAILED', `${decision} is not a decision of ${row.kind}.`, {
+        field: ['decision'],
+      });
+    }
+    if (!allowedDecisions(draft, row).includes(decision)) {
+      refuse('GUARD_FAILED', `${decision} does not answer the cause on record.`, {
         field: ['decision'],
       });
     }

@@ -1,7 +1,7 @@
 import { type Draft } from '../checkout/draft.rules';
 import { hasRole, type Actor, type Role } from '../kernel/actor';
-import { rulesOf } from './catalogue.rules';
-import { decisionRules, type DecisionPath } from './decision.rules';
+import { allowedDecisions, rulesOf } from './catalogue.rules';
+import { decidersOf, decisionRules, type DecisionPath } from './decision.rules';
 import { type EvidenceKind } from './evidence-kind.rules';
 import { missingToDecide, type DecisionTerms } from './evidence.rules';
 import { type ReconciliationException } from './exception.entity';
@@ -41,14 +41,21 @@ export function decisionOptions(
   const decidable = exceptionMachine.edges.some(
     ({ trigger, from }) => trigger === 'decideException' && from?.includes(row.status),
   );
-  return rulesOf(row.kind).decisions.map((decision) => {
-    const { path, releases, deciders } = decisionRules[decision];
+  const rules = rulesOf(row.kind);
+  return rules.decisions.map((decision) => {
+    const { path, releases } = decisionRules[decision];
+    const deciders = decidersOf(rules, decision);
+    const answersCause = allowedDecisions(draft, row).includes(decision);
     const missingEvidence = missingToDecide(draft, row, { decision, terms: TERMS });
     const facts = exceptionFacts(row, { decision });
     const guarded =
       bothQuestionsAreAnswered(facts) === null && unknownAnswersLimitTheDecision(facts) === null;
     const allowed =
-      decidable && guarded && missingEvidence.length === 0 && hasRole(actor, deciders);
+      decidable &&
+      guarded &&
+      answersCause &&
+      missingEvidence.length === 0 &&
+      hasRole(actor, deciders);
     const roles = [...deciders];
     return { decision, path, releases: [...releases], roles, allowed, missingEvidence };
   });

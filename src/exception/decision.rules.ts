@@ -1,8 +1,9 @@
 import { type Role } from '../kernel/actor';
 import { type EvidenceKind } from './evidence-kind.rules';
-import { type Decision } from './exception-kind.rules';
+import { type Decision, type ExceptionKindRules } from './exception-kind.rules';
 
-export type DecisionPath = 'REPAIR' | 'REFUND_AND_CLOSE' | 'HOLD_AND_ESCALATE' | 'OTHER';
+export type DecisionPath =
+  'REPAIR' | 'REFUND_AND_CLOSE' | 'FINANCE_EVIDENCE' | 'HOLD_AND_ESCALATE' | 'OTHER';
 
 /** What a decision means: who takes it, who executes it, what it releases and what it rests on. */
 export interface DecisionRules {
@@ -36,6 +37,7 @@ export const CLOSING_EVIDENCE: Readonly<Record<DecisionPath, readonly EvidenceKi
     'FINANCE_POSTING',
     'SUPPORT_NOTE',
   ],
+  FINANCE_EVIDENCE: ['FINANCE_POSTING', 'SUPPORT_NOTE'],
   HOLD_AND_ESCALATE: ['ACTION_REFERENCE', 'SUPPORT_NOTE'],
   OTHER: ['ACTION_REFERENCE', 'SUPPORT_NOTE'],
 };
@@ -47,20 +49,49 @@ const repair: DecisionRules = {
   path: 'REPAIR',
   deciders: ['COMMERCE'],
   executors: ['COMMERCE', 'SYSTEM'],
-  releases: ['createOrder'],
+  releases: ['createOrder', 'repairOrder'],
   toDecide: ['COMMERCE_PROOF', 'OMS_PROOF', 'REPAIR_ACTION'],
 };
+
+const REPORTS = ['recordTransactionResult', 'recordProviderSnapshot'] as const;
+
+/** None of the guide's paths: rests on the base evidence, closes with the reference of what was done. */
+const other = (
+  deciders: readonly Role[],
+  executors: readonly Role[],
+  releases: readonly string[],
+  toDecide: readonly EvidenceKind[] = [],
+): DecisionRules => ({ path: 'OTHER', deciders, executors, releases, toDecide });
+
+const byCommerce = (...releases: readonly string[]): DecisionRules =>
+  other(['COMMERCE'], ['COMMERCE', 'SYSTEM'], releases);
+const byPayment = (...releases: readonly string[]): DecisionRules =>
+  other(['PAYMENT'], ['PAYMENT', 'ADMIN', 'SYSTEM'], releases);
 
 export const decisionRules: Readonly<Record<Decision, DecisionRules>> = {
   REPAIR_ORDER: repair,
   RETRY_CREATION: repair,
   SUPPORT_ORDER: { ...repair, toDecide: ['COMMERCE_PROOF', 'OMS_PROOF'] },
+  // PAYMENT executes what COMMERCE decides of reserved money.
+  LET_EXPIRE: other(['COMMERCE'], ['PAYMENT', 'SYSTEM'], [...REPORTS]),
+  VOID: other(['COMMERCE'], ['PAYMENT', 'SYSTEM'], ['requestVoid', ...REPORTS]),
+  CANCEL_ORDER: byCommerce('cancelOrder', 'requestOrderCancellation'),
+  CANCEL_AND_REPLACE: byCommerce('cancelOrder', 'replaceOrder'),
+  DENY_CANCEL: byCommerce('denyOrderCancellation'),
+  KEEP_ONE: byCommerce('cancelOrder', 'markDuplicateOrder'),
   REFUND: {
     path: 'REFUND_AND_CLOSE',
     deciders: ['FINANCE'],
     executors: ['PAYMENT', 'SYSTEM'],
-    releases: ['recordTransactionResult'],
+    releases: ['requestRefund', 'recordTransactionResult', 'recordExternalTransaction'],
     toDecide: ['COMMERCE_STATEMENT', 'REFUND_REASON'],
+  },
+  POST_EVIDENCE: {
+    path: 'FINANCE_EVIDENCE',
+    deciders: ['FINANCE'],
+    executors: ['FINANCE', 'SYSTEM'],
+    releases: ['recordErpPosting', 'insertInvoice'],
+    toDecide: ['ORDER_CODE', 'COMMERCE_STATEMENT'],
   },
   HOLD_SETTLEMENT: {
     path: 'HOLD_AND_ESCALATE',
@@ -69,6 +100,42 @@ export const decisionRules: Readonly<Record<Decision, DecisionRules>> = {
     releases: ['decideException'],
     toDecide: HOLD,
   },
+  CONTEST_DISPUTE: other(['FINANCE'], ['FINANCE', 'PAYMENT', 'SYSTEM'], ['recordDispute']),
+  ACCEPT_LOSS: other(['FINANCE'], ['FINANCE', 'SYSTEM'], ['acceptChargeback']),
+  RETRY_CAPTURE: byPayment('retryCapture', 'captureFulfillment', 'requestCapture'),
+  REAUTHORIZE: byPayment('editPaymentInstruction', 'reserveFulfillment'),
+  RETRY_REFUND: byPayment('requestRefund'),
+  REPROCESS: byPayment(...REPORTS, 'recordPaymentStatus'),
+  NEW_PAYMENT: other(
+    ['PAYMENT'],
+    ['PAYMENT', 'COMMERCE', 'SYSTEM'],
+    ['createPayment', 'attachPaymentToOrder'],
+  ),
+  RESOLVE_RESULT: other(
+    ['ADMIN'],
+    ['ADMIN', 'PAYMENT', 'SYSTEM'],
+    ['resolveIndeterminateTransaction', ...REPORTS],
+    ['PROVIDER_LOOKUP'],
+  ),
+  OVERRIDE_STATUS: other(
+    ['ADMIN'],
+    ['ADMIN', 'SYSTEM'],
+    ['overrideFulfillmentStatus', 'resolveCapture'],
+    ['PROVIDER_LOOKUP'],
+  ),
+  CANCEL_FULFILLMENT: other(['ADMIN', 'OMS'], ['ADMIN', 'OMS', 'SYSTEM'], ['cancelFulfillment']),
+  STOP_SHIPMENT: other(['OMS'], ['OMS', 'SYSTEM'], ['recordReturn', 'recordOmsStatus']),
+  RECORD_EXTERNAL: other(
+    ['PAYMENT', 'FINANCE', 'ADMIN'],
+    ['PAYMENT', 'FINANCE', 'ADMIN', 'SYSTEM'],
+    ['recordExternalTransaction', 'resolveCapture'],
+  ),
+  // Who accepts it depends on the kind: see `decidersOf`.
+  ACCEPT_AS_IS: other(
+    ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE'],
+    ['COMMERCE', 'PAYMENT', 'FINANCE', 'SYSTEM'],
+    ['recordExceptionActionResult'],
+  ),
   ESCALATE: {
     path: 'HOLD_AND_ESCALATE',
     deciders: ANYONE,
@@ -76,28 +143,16 @@ export const decisionRules: Readonly<Record<Decision, DecisionRules>> = {
     releases: ['decideException'],
     toDecide: HOLD,
   },
-  LET_EXPIRE: {
-    path: 'OTHER',
-    deciders: ['COMMERCE'],
-    executors: ['PAYMENT', 'SYSTEM'],
-    releases: ['recordTransactionResult'],
-    toDecide: [],
-  },
-  VOID: {
-    path: 'OTHER',
-    deciders: ['COMMERCE'],
-    executors: ['PAYMENT', 'SYSTEM'],
-    releases: ['recordTransactionResult'],
-    toDecide: [],
-  },
-  RESOLVE_RESULT: {
-    path: 'OTHER',
-    deciders: ['ADMIN'],
-    executors: ['ADMIN', 'PAYMENT', 'SYSTEM'],
-    releases: ['recordTransactionResult', 'recordProviderSnapshot'],
-    toDecide: ['PROVIDER_LOOKUP'],
-  },
 };
+
+/** Who takes a decision of a kind; one is accepted as it is by the kind's first owner, by finance where books are hurt. */
+export function decidersOf(
+  { impact, owners }: Pick<ExceptionKindRules, 'impact' | 'owners'>,
+  decision: Decision,
+): readonly Role[] {
+  if (decision !== 'ACCEPT_AS_IS') return decisionRules[decision].deciders;
+  return impact.includes('FINANCE') ? ['FINANCE'] : owners.slice(0, 1);
+}
 
 /** HOLD_SETTLEMENT and ESCALATE name a person and a date instead of an action (S2.27). */
 export function isHold(decision: Decision): boolean {

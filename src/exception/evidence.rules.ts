@@ -2,6 +2,7 @@ import { type Draft } from '../checkout/draft.rules';
 import { type Order } from '../order/order.entity';
 import { isCreated } from '../order/order.rules';
 import { type Payment } from '../payment/payment.entity';
+import { rulesOf } from './catalogue.rules';
 import {
   BASE_EVIDENCE,
   CLOSING_EVIDENCE,
@@ -11,7 +12,8 @@ import {
 import { type Evidence } from './evidence.entity';
 import { type ReconciliationException } from './exception.entity';
 import { type EvidenceKind } from './evidence-kind.rules';
-import { type Decision } from './exception-kind.rules';
+import { type Decision, type ExceptionKind } from './exception-kind.rules';
+import { paymentsAbout } from './money-about.rules';
 
 /** What is given with a decision, named like the exception's columns. */
 export type DecisionTerms = Pick<
@@ -40,12 +42,21 @@ export function missingToClose(draft: Draft, exception: ReconciliationException)
   return missingOf(CLOSING_EVIDENCE[closingPath(draft, exception)], draft, exception);
 }
 
+/** The order is missing: it appears, or the money goes back. */
+const REPAIRABLE: readonly ExceptionKind[] = [
+  'AUTHORIZED_ORDER_NOT_CREATED',
+  'CAPTURED_ORDER_CREATION_FAILED',
+];
+
 /** Without a decision the cure tells: an order is a repair, money given back is a refund. */
 export function closingPath(draft: Draft, exception: ReconciliationException): DecisionPath {
   if (exception.decision !== null) return decisionRules[exception.decision].path;
-  const payment = draft.payments.find(({ id }) => id === exception.paymentId);
-  if (payment !== undefined && payment.refunded > 0n) return 'REFUND_AND_CLOSE';
-  return draft.orders.some(isCreated) && exception.subjectType === 'PAYMENT' ? 'REPAIR' : 'OTHER';
+  const { kind } = exception;
+  const isOrderMissing = REPAIRABLE.includes(kind);
+  const mayBeRefunded = isOrderMissing || rulesOf(kind).decisions.includes('REFUND');
+  const payments = paymentsAbout(draft, exception);
+  if (mayBeRefunded && payments.some(({ refunded }) => refunded > 0n)) return 'REFUND_AND_CLOSE';
+  return isOrderMissing && draft.orders.some(isCreated) ? 'REPAIR' : 'OTHER';
 }
 
 function missingOf(
@@ -80,21 +91,31 @@ const isOfThisOccurrence = (exception: ReconciliationException, at: Date): boole
 interface Records {
   readonly draft: Draft;
   readonly exception: ReconciliationException;
-  readonly payment: Payment | null;
+  /** The payment it is about, or all that pay for its order. */
+  readonly payments: readonly Payment[];
   readonly order: Order | null;
 }
 
+/** Of each payment it is about; a case without any has nothing to show. */
+const ofEach = (payments: readonly Payment[], holds: (payment: Payment) => boolean): boolean =>
+  payments.length > 0 && payments.every(holds);
+
 /** Evidence that our own records hold already, or that is given with the decision itself. */
 const ON_RECORD: Readonly<Partial<Record<EvidenceKind, (records: Records) => boolean>>> = {
-  PAYMENT_REFERENCE: ({ payment }) => payment !== null && payment.providerReference !== null,
-  CAPTURE_DETAILS: ({ draft, payment }) => hasCaptureDetails(draft, payment),
+  PAYMENT_REFERENCE: ({ payments }) =>
+    ofEach(payments, ({ providerReference }) => providerReference !== null),
+  CAPTURE_DETAILS: ({ draft, payments }) =>
+    ofEach(payments, (payment) => hasCaptureDetails(draft, payment)),
   ORDER_IDENTITY: ({ draft }) => draft.checkout.guid !== null,
-  TRANSACTION_ROW: ({ draft, payment }) =>
-    draft.transactions.some(({ paymentId }) => paymentId === payment?.id),
-  WEBHOOK_EVENT: ({ draft, payment }) =>
-    draft.facts.some((fact) => fact.paymentId === payment?.id && fact.deliveryId !== null),
+  TRANSACTION_ROW: ({ draft, payments }) =>
+    ofEach(payments, ({ id }) => draft.transactions.some(({ paymentId }) => paymentId === id)),
+  WEBHOOK_EVENT: ({ draft, payments }) =>
+    ofEach(payments, ({ id }) =>
+      draft.facts.some(({ paymentId, deliveryId }) => paymentId === id && deliveryId !== null),
+    ),
   ORDER_CODE: ({ order }) => order !== null,
-  PAYMENT_LINKED: ({ order, payment }) => order !== null && payment?.orderId === order.id,
+  PAYMENT_LINKED: ({ order, payments }) =>
+    order !== null && ofEach(payments, ({ orderId }) => orderId === order.id),
   REFUND_REFERENCE: ({ draft, exception }) => refundReferences(draft, exception).length > 0,
   CUSTOMER_MESSAGE: ({ exception }) => exception.customerMessageId !== null,
   SUPPORT_NOTE: ({ exception }) => exception.customerMessageId !== null,
@@ -108,16 +129,17 @@ const ON_RECORD: Readonly<Partial<Record<EvidenceKind, (records: Records) => boo
 };
 
 function isOnRecord(kind: EvidenceKind, draft: Draft, exception: ReconciliationException): boolean {
-  const payment = draft.payments.find(({ id }) => id === exception.paymentId) ?? null;
+  const payments = paymentsAbout(draft, exception);
   const order = draft.orders.find(isCreated) ?? null;
-  return ON_RECORD[kind]?.({ draft, exception, payment, order }) ?? false;
+  return ON_RECORD[kind]?.({ draft, exception, payments, order }) ?? false;
 }
 
 /** References of the refunds that answer this occurrence: the provider's own, and those attached from outside. */
 export function refundReferences(draft: Draft, exception: ReconciliationException): string[] {
+  const ids = paymentsAbout(draft, exception).map(({ id }) => id);
   const refunds = draft.transactions.filter(
     (one) =>
-      one.paymentId === exception.paymentId &&
+      ids.includes(one.paymentId) &&
       one.type === 'REFUND' &&
       one.status === 'SUCCEEDED' &&
       isOfThisOccurrence(exception, one.recordedAt),
@@ -129,10 +151,10 @@ export function refundReferences(draft: Draft, exception: ReconciliationExceptio
 }
 
 /** S2.11: capture id, amount, currency, timestamp, method. */
-function hasCaptureDetails(draft: Draft, payment: Payment | null): boolean {
+function hasCaptureDetails(draft: Draft, payment: Payment): boolean {
   return draft.transactions.some(
     (one) =>
-      one.paymentId === payment?.id &&
+      one.paymentId === payment.id &&
       (one.type === 'CAPTURE' || one.type === 'SALE') &&
       one.status === 'SUCCEEDED' &&
       one.gatewayTransactionId !== null &&

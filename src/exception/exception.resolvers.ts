@@ -1,4 +1,5 @@
 import { answer } from '../graphql/answer';
+import { answerBulk } from '../graphql/answer-bulk';
 import { availableTransitions, draftOf } from '../graphql/available-transitions';
 import {
   type MutationResolvers,
@@ -46,7 +47,9 @@ const entity = {
 const Mutation: Pick<
   MutationResolvers,
   | 'triageException'
+  | 'triageExceptions'
   | 'assignException'
+  | 'assignExceptions'
   | 'attachEvidence'
   | 'decideException'
   | 'startExceptionAction'
@@ -56,8 +59,12 @@ const Mutation: Pick<
 > = {
   triageException: (_root, { input }, context) =>
     answer(context, { command: triageException, input, ...entity }),
+  triageExceptions: (_root, { input }, context) =>
+    answerBulk(context, { command: triageException, input, ...entity }),
   assignException: (_root, { input }, context) =>
     answer(context, { command: assignException, input, ...entity }),
+  assignExceptions: (_root, { input }, context) =>
+    answerBulk(context, { command: assignException, input, ...entity }),
   attachEvidence: (_root, { input }, context) =>
     answer(context, { command: attachEvidence, input, ...entity }),
   decideException: (_root, { input }, context) =>

@@ -1,14 +1,23 @@
 import { mainOrder, type Draft } from '../checkout/draft.rules';
+import { paidFulfillments } from '../fulfillment/shares.rules';
 import { isCreated } from '../order/order.rules';
 import { type ReconciliationException } from './exception.entity';
 import { type TriageAnswer, type TriageClass } from './exception-kind.rules';
+import { isCancelled, paymentsAbout } from './money-about.rules';
 
 type Triage = Pick<ReconciliationException, 'customerCharged' | 'orderFulfillable' | 'triageClass'>;
 
-/** The two first questions (S2.41) as far as the records answer them for certain; null where a person must. */
-export function triageFromFacts(draft: Draft, paymentId: string | null): Triage {
-  const customerCharged = chargedFromFacts(draft, paymentId);
-  const orderFulfillable = fulfillableFromFacts(draft);
+/**
+ * The two first questions (S2.41) as far as the records answer them for certain; null where a person must. Without a
+ * payment they are asked of all that pay for the order.
+ */
+export function triageFromFacts(
+  draft: Draft,
+  paymentId: string | null,
+  orderId: string | null = null,
+): Triage {
+  const customerCharged = chargedFromFacts(draft, paymentId, orderId);
+  const orderFulfillable = fulfillableFromFacts(draft, orderId);
   return {
     customerCharged,
     orderFulfillable,
@@ -16,20 +25,36 @@ export function triageFromFacts(draft: Draft, paymentId: string | null): Triage 
   };
 }
 
-export function chargedFromFacts(draft: Draft, paymentId: string | null): TriageAnswer | null {
-  const payment = draft.payments.find(({ id }) => id === paymentId);
-  if (payment === undefined || payment.moneyState === 'UNKNOWN') return null;
-  if (payment.moneyState === 'CAPTURED' || payment.moneyState === 'PARTIALLY_RETURNED')
-    return 'YES';
-  return payment.moneyState === 'DISPUTED' ? null : 'NO';
+export function chargedFromFacts(
+  draft: Draft,
+  paymentId: string | null,
+  orderId: string | null = null,
+): TriageAnswer | null {
+  const payments = paymentsAbout(draft, { paymentId, orderId });
+  if (payments.length === 0) return null;
+  const states = payments.map(({ moneyState }) => moneyState);
+  // What nobody knows of one payment may be what the customer paid.
+  if (states.includes('UNKNOWN')) return null;
+  if (states.includes('CAPTURED') || states.includes('PARTIALLY_RETURNED')) return 'YES';
+  return states.includes('DISPUTED') ? null : 'NO';
 }
 
-/** Only the OMS's own word counts; an order that exists says nothing of stock. */
-export function fulfillableFromFacts(draft: Draft): TriageAnswer | null {
-  const order = mainOrder(draft);
+const SENT: readonly string[] = ['FULFILLED', 'DELIVERED', 'RETURNED'];
+
+/**
+ * The OMS's own word counts; an order that exists says nothing of stock. Goods that are out could be fulfilled, an order
+ * that is cancelled is not going to be.
+ */
+export function fulfillableFromFacts(
+  draft: Draft,
+  orderId: string | null = null,
+): TriageAnswer | null {
+  const order = draft.orders.find(({ id }) => id === orderId) ?? mainOrder(draft);
   if (!isCreated(order)) return null;
+  if (order.omsStatus === 'CANCELLED' || isCancelled(order)) return 'NO';
   if (order.omsStatus === 'ALLOCATED') return 'YES';
-  return order.omsStatus === 'CANCELLED' ? 'NO' : null;
+  const parts = paidFulfillments(draft, order).filter(({ status }) => status !== 'CANCELLED');
+  return parts.length > 0 && parts.every(({ status }) => SENT.includes(status)) ? 'YES' : null;
 }
 
 /** What the answers sort the exception into; null until both are known. */

@@ -1,3 +1,12 @@
+import { subjectJournal } from '../graphql/journal-page';
+import {
+  amountsOf,
+  inTime,
+  payersOf,
+  sharesFor,
+  transactionsOf,
+} from './fulfillment-money.loaders';
+import { concerns } from './split-family.rules';
 import { isLive } from '../exception/exception.machine';
 import { availableTransitions } from '../graphql/available-transitions';
 import { type FulfillmentResolvers, type QueryResolvers } from '../graphql/generated';
@@ -20,7 +29,32 @@ const Fulfillment: FulfillmentResolvers = {
     if (order === null) throw new Error('a fulfillment has an order');
     return order;
   },
-  payments: async ({ orderId }, _args, { loaders }) => loaders.paymentsByOrderId.load(orderId),
+  payments: async (fulfillment, _args, { loaders }) => payersOf(loaders, fulfillment),
+  items: ({ items, currency }) =>
+    items.map(({ reference, quantity, amountMinor }) => ({
+      reference,
+      quantity,
+      amount: { minorUnits: BigInt(amountMinor), currency },
+    })),
+  paymentShares: async (fulfillment, _args, { loaders }) => {
+    const payments = await payersOf(loaders, fulfillment);
+    if (payments.length === 0) return [];
+    const shares = await sharesFor(loaders, fulfillment, payments);
+    return shares.flatMap((share) => {
+      const payment = payments.find(({ id }) => id === share.paymentId);
+      return payment === undefined ? [] : [{ payment, ...amountsOf(share, fulfillment) }];
+    });
+  },
+  transactions: async (fulfillment, _args, { loaders }) => {
+    const payments = await payersOf(loaders, fulfillment);
+    const transactions = await transactionsOf(loaders, payments);
+    const parts = await loaders.fulfillmentsByOrderId.load(fulfillment.orderId);
+    return inTime(transactions.filter((one) => concerns(one, fulfillment, parts)));
+  },
+  splitFrom: async ({ splitFromId }, _args, { loaders }) =>
+    splitFromId === null ? null : loaders.fulfillmentById.load(splitFromId),
+  statusSince: ({ statusAt }) => statusAt,
+  journal: async ({ id }, args, context) => subjectJournal(context, id, args),
   exceptions: async ({ id, checkoutId }, { live }, { loaders }) =>
     (await loaders.exceptionsByCheckoutId.load(checkoutId)).filter(
       (row) =>
@@ -29,6 +63,8 @@ const Fulfillment: FulfillmentResolvers = {
   retryMode: async ({ checkoutId }, _args, { loaders }) =>
     (await loaders.checkoutById.load(checkoutId))?.retryMode ?? 'RUNNING',
   total: ({ totalMinor, currency }) => ({ minorUnits: totalMinor, currency }),
+  reserving: ({ reservingMinor, currency }) => ({ minorUnits: reservingMinor, currency }),
+  finalizing: ({ finalizingMinor, currency }) => ({ minorUnits: finalizingMinor, currency }),
   reserved: ({ reservedMinor, currency }) => ({ minorUnits: reservedMinor, currency }),
   finalized: ({ finalizedMinor, currency }) => ({ minorUnits: finalizedMinor, currency }),
   availableTransitions: async ({ id, checkoutId }, _args, context) =>

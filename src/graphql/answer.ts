@@ -15,7 +15,7 @@ export interface Outcome {
 
 export type Payload<Name extends string, Row> = Outcome & Readonly<Record<Name, Row | null>>;
 
-interface Call<Name extends string, Input, Row> {
+export interface Call<Name extends string, Input, Row> {
   readonly command: Command<Input>;
   readonly input: Input & { readonly control: Control };
   readonly name: Name;

@@ -27,6 +27,15 @@ interface TypeRules {
   readonly fields?: Readonly<Record<string, Rule>>;
 }
 
+/** Mutations that have a form for many rows (api.md "Writes"): the same people may use it. */
+export const BULK_FORMS: Readonly<Record<string, string>> = {
+  triageException: 'triageExceptions',
+  assignException: 'assignExceptions',
+  recordTransactionResult: 'recordTransactionResults',
+  recordOmsStatus: 'recordOmsStatuses',
+  recordErpPosting: 'recordErpPostings',
+};
+
 /** Free text about people is for those who work on the case: not for reports, not for the shop. */
 const FREE_TEXT = { all: STAFF } satisfies TypeRules;
 
@@ -54,7 +63,11 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
   },
   Mutation: {
     all: [],
-    fields: Object.fromEntries(commands.map(({ name, roles }) => [name, roles])),
+    fields: Object.fromEntries(
+      commands.flatMap(({ name, roles }) =>
+        [name, BULK_FORMS[name]].flatMap((field) => (field === undefined ? [] : [[field, roles]])),
+      ),
+    ),
   },
   Order: {
     all: READERS,
@@ -68,7 +81,7 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
   },
   Payment: { all: READERS, fields: { webhookDeliveries: STAFF, journal: STAFF } },
   PaymentTransaction: { all: READERS, fields: { events: STAFF } },
-  Fulfillment: { all: READERS },
+  Fulfillment: { all: READERS, fields: { journal: STAFF } },
   ReconciliationException: {
     all: READERS,
     fields: { evidence: STAFF, customerMessage: STAFF, journal: STAFF, decision: STAFF },
@@ -79,6 +92,10 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
   ReconEvidence: FREE_TEXT,
   ReconDecisionRecord: FREE_TEXT,
   ReconPaymentFact: FREE_TEXT,
+  ReconOrderInteraction: {
+    all: READERS,
+    fields: { message: STAFF, code: STAFF, recordedBy: STAFF },
+  },
   ReconClosureNote: {
     all: REPORTS,
     fields: {
@@ -94,11 +111,13 @@ const TYPES: Readonly<Record<string, TypeRules>> = {
 /** Types that stand only below guarded fields. */
 const VALUE_TYPES: readonly RegExp[] = [
   /^Money$|^PageInfo$|^_Service$/,
-  /^Recon(MoneyTotal|UserError|Transition|TransitionBlocker|StateMachine|StateMachineEdge|Viewer)$/,
+  /^Recon(MoneyTotal|UserError|Transition|TransitionBlocker|StateMachine|StateMachineEdge|StateMachineIdle|Viewer)$/,
   /^Recon(OrderPaymentStatus|CustomerView|PaymentAmounts|Triage|DecisionOption)$/,
   /^Recon(ExceptionCatalogueEntry|ReconciliationSummary|RetryModeCounts)$/,
   /^Recon(WebhookDelivery|JournalEntry|JournalVerification|JournalFault)$/,
   /^Recon\w+(Connection|Edge)$/,
+  /^Recon(Invoice|ErpPosting|RefundGrant|NotificationHop|Disbursement|BackEndRow)$/,
+  /^Recon(FulfillmentItem|FulfillmentPayment)$/,
   /^\w+Payload$/,
 ];
 

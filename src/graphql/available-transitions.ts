@@ -80,7 +80,8 @@ function transition(
     ],
     requiresApproval: 'NEVER',
   });
-  if (!hasRole(context.actor, command.roles) || context.actor.side === 'SELLER') {
+  const isClosed = context.actor.side === 'SELLER' && command.sellerOrder === undefined;
+  if (!hasRole(context.actor, command.roles) || isClosed) {
     const message = `${command.name} is not allowed to this role or side.`;
     return blocked({ code: 'FORBIDDEN', message });
   }

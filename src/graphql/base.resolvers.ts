@@ -1,7 +1,8 @@
 import { orderMachine } from '../order/order.machine';
 import { exceptionMachine } from '../exception/exception.machine';
+import { IDLE_RULES, type Idle } from '../exception/idle.rules';
 import { fulfillmentMachine } from '../fulfillment/fulfillment.machine';
-import { mermaidOf, terminalStates, type Machine } from '../kernel/state-machine';
+import { guardWords, mermaidOf, terminalStates, type Machine } from '../kernel/state-machine';
 import { formatDecimal } from '../kernel/money';
 import { paymentMachine, transactionMachine } from '../payment/payment.machine';
 import {
@@ -26,10 +27,6 @@ const Query: Pick<QueryResolvers, 'viewer' | 'stateMachine'> = {
   stateMachine: (_root, { kind }) => answered(kind),
 };
 
-/** Guards are functions named by what must hold: `paymentsCover` is told as "payments cover". */
-const inWords = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
 function described<State extends string, Facts>(
   kind: ReconStateMachineKind,
   machine: Machine<State, Facts>,
@@ -43,9 +40,17 @@ function described<State extends string, Facts>(
         from: state,
         to,
         trigger,
-        guards: (guards ?? []).map(({ name }) => inWords(name)),
+        guards: (guards ?? []).map(guardWords),
         roles: [...roles],
       })),
+    ),
+    idle: Object.entries(IDLE_RULES[kind] as Readonly<Record<string, Idle>>).map(
+      ([state, { exception, trigger, afterMinutes }]) => ({
+        state,
+        exceptionKind: exception ?? null,
+        trigger: trigger ?? null,
+        afterMinutes,
+      }),
     ),
     mermaid: mermaidOf(machine),
   };

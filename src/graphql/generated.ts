@@ -9,6 +9,7 @@ import type { Fulfillment as FulfillmentRow } from '../fulfillment/fulfillment.e
 import type { ReconciliationException as ExceptionRow } from '../exception/exception.entity';
 import type { Evidence as EvidenceRow } from '../exception/evidence.entity';
 import type { ClosureNote as ClosureNoteRow } from '../exception/closure-note.entity';
+import type { OrderInteraction as InteractionRow } from '../order/order-interaction.entity';
 import type { WebhookDelivery as DeliveryRow } from '../webhook/webhook-delivery.entity';
 import type { JournalRow } from '../journal/journal.loaders';
 import type { Page } from './page';
@@ -41,6 +42,37 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** Input of `acceptChargeback`. */
+export type AcceptChargebackInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+  /** The open chargeback. */
+  transactionId: Scalars['ID']['input'];
+};
+
+/** Answer of `acceptChargeback`. */
+export type AcceptChargebackPayload = {
+  __typename?: 'AcceptChargebackPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `assignException`. */
 export type AssignExceptionInput = {
   /** Contributing roles, one per clock (S2.31); the kind's own if absent. */
@@ -69,6 +101,21 @@ export type AssignExceptionPayload = {
   /** This is the stored answer of an earlier request with the same key. */
   replayed: Scalars['Boolean']['output'];
   /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `assignExceptions`. */
+export type AssignExceptionsInput = {
+  /** Rows, at most 100; each with its own control, done one by one in this order. */
+  rows: Array<AssignExceptionInput>;
+};
+
+/** Answer of `assignExceptions`. */
+export type AssignExceptionsPayload = {
+  __typename?: 'AssignExceptionsPayload';
+  /** What came of each row, in the order of the input. */
+  results: Array<AssignExceptionPayload>;
+  /** Why none was tried: more than 100 rows (LIMIT). */
   userErrors: Array<ReconUserError>;
 };
 
@@ -105,6 +152,147 @@ export type AttachEvidencePayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `attachPaymentToOrder`. */
+export type AttachPaymentToOrderInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** What shows that it belongs there. */
+  evidenceReference: Scalars['String']['input'];
+  /** The order it pays; same currency. */
+  orderId: Scalars['ID']['input'];
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+};
+
+/** Answer of `attachPaymentToOrder`. */
+export type AttachPaymentToOrderPayload = {
+  __typename?: 'AttachPaymentToOrderPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `cancelFulfillment`. */
+export type CancelFulfillmentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Only these: they move to a fulfillment of their own, which is answered; the rest keeps its state. Absent: all. */
+  items?: InputMaybe<Array<ReconFulfillmentItemQuantityInput>>;
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `cancelFulfillment`. */
+export type CancelFulfillmentPayload = {
+  __typename?: 'CancelFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `cancelOrder`. */
+export type CancelOrderInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** Give captured money back: writes refund intents. */
+  force?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `cancelOrder`. */
+export type CancelOrderPayload = {
+  __typename?: 'CancelOrderPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `cancelPayment`. */
+export type CancelPaymentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `cancelPayment`. */
+export type CancelPaymentPayload = {
+  __typename?: 'CancelPaymentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `captureFulfillment`. */
+export type CaptureFulfillmentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+};
+
+/** Answer of `captureFulfillment`. */
+export type CaptureFulfillmentPayload = {
+  __typename?: 'CaptureFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `closeException`. */
 export type CloseExceptionInput = {
   /** Idempotency key, expected version, dry run. */
@@ -132,6 +320,95 @@ export type CloseExceptionPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `confirmDelivery`. */
+export type ConfirmDeliveryInput = {
+  /** The carrier reports it: recorded whatever the money says. */
+  carrierReport?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Only these: they move to a fulfillment of their own, which is answered; the rest keeps its state. Absent: all. */
+  items?: InputMaybe<Array<ReconFulfillmentItemQuantityInput>>;
+  /** Confirm although it is not paid; needs an open E07, E27 or E33 and a reason (S0.17). */
+  override?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Why it is overridden. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `confirmDelivery`. */
+export type ConfirmDeliveryPayload = {
+  __typename?: 'ConfirmDeliveryPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `confirmOrderBySeller`. */
+export type ConfirmOrderBySellerInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `confirmOrderBySeller`. */
+export type ConfirmOrderBySellerPayload = {
+  __typename?: 'ConfirmOrderBySellerPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `createFulfillment`. */
+export type CreateFulfillmentInput = {
+  /** When its money is captured; BEFORE_FULFILLING if absent. */
+  capturePolicy?: InputMaybe<ReconCapturePolicy>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** What is sent together; its amounts add up to `total`. */
+  items?: InputMaybe<Array<ReconFulfillmentItemInput>>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Total to capture for it. */
+  total: ReconMoneyInput;
+};
+
+/** Answer of `createFulfillment`. */
+export type CreateFulfillmentPayload = {
+  __typename?: 'CreateFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `createOrder`. */
 export type CreateOrderInput = {
   /** Cart GUID of the checkout; it is registered if it was not. */
@@ -146,10 +423,16 @@ export type CreateOrderInput = {
   customerId?: InputMaybe<Scalars['ID']['input']>;
   /** Market, where the checkout was not registered. */
   market?: InputMaybe<Scalars['String']['input']>;
+  /** The marketplace order a seller's order is linked to. */
+  marketplaceOrderId?: InputMaybe<Scalars['ID']['input']>;
   /** Payments of this order by the provider's reference; money that arrived before the order is adopted with its exceptions. */
   payments?: InputMaybe<Array<ReconProviderReferenceInput>>;
   /** When delivery is promised, where the checkout was not registered. */
   promisedBy?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The seller, for a seller's order. */
+  sellerId?: InputMaybe<Scalars['String']['input']>;
+  /** Whose order it is; MARKETPLACE if absent. SELLER needs `sellerId` and `marketplaceOrderId`. */
+  side?: InputMaybe<ReconSide>;
   /** Order total; required where the checkout was not registered, else it must agree if given. */
   total?: InputMaybe<ReconMoneyInput>;
 };
@@ -179,10 +462,18 @@ export type CreatePaymentInput = {
   binaryMode?: InputMaybe<Scalars['Boolean']['input']>;
   /** Cart GUID of the checkout the payment belongs to. */
   cartGuid: Scalars['String']['input'];
+  /** When it is collected; IMMEDIATE if absent. */
+  collection?: InputMaybe<ReconCollection>;
   /** Idempotency key, expected version, dry run. */
   control: ReconControl;
+  /** Parts that go to sellers; their amounts add up to `amount`. */
+  disbursements?: InputMaybe<Array<ReconDisbursementInput>>;
   /** Payment method, e.g. `card`. */
   method?: InputMaybe<Scalars['String']['input']>;
+  /** False: used whole or not at all, e.g. a gift certificate; true if absent. */
+  partiallyConsumable?: InputMaybe<Scalars['Boolean']['input']>;
+  /** What happens at prime, reserve and finalize; EARLY_APPROVAL if absent. */
+  paymentRule?: InputMaybe<ReconPaymentRule>;
   /** Payments are used by priority, highest first; 0 if absent. */
   priority?: InputMaybe<Scalars['Int']['input']>;
   /** Provider name, lower case. */
@@ -254,31 +545,111 @@ export type DecideExceptionPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `denyOrderCancellation`. */
+export type DenyOrderCancellationInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `denyOrderCancellation`. */
+export type DenyOrderCancellationPayload = {
+  __typename?: 'DenyOrderCancellationPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `editPaymentInstruction`. */
+export type EditPaymentInstructionInput = {
+  /** New amount; refused while a release has reserved money, and below what was captured unless forced. */
+  amount?: InputMaybe<ReconMoneyInput>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Allow an amount below what was captured. */
+  force?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The caller's token of the new instrument, e.g. after an expiry date was corrected; never card data. */
+  instrumentReference?: InputMaybe<Scalars['String']['input']>;
+  /** New method. */
+  method?: InputMaybe<Scalars['String']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+};
+
+/** Answer of `editPaymentInstruction`. */
+export type EditPaymentInstructionPayload = {
+  __typename?: 'EditPaymentInstructionPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** A part of an order that is released, captured for and sent together (S1, S3.6). */
 export type Fulfillment = {
   __typename?: 'Fulfillment';
   /** What the viewer may do next. */
   availableTransitions: Array<ReconTransition>;
+  /** When its money is captured. */
+  capturePolicy: ReconCapturePolicy;
+  /** What came of its captures. */
+  captureResult: ReconCaptureResult;
   /** When it was planned (UTC). */
   createdAt: Scalars['DateTime']['output'];
   /** Exceptions about this fulfillment. */
   exceptions: Array<ReconciliationException>;
   /** Captured so far. */
   finalized: Money;
+  /** Captures under way or of unknown outcome. */
+  finalizing: Money;
   /** Opaque id, `ful_…`. */
   id: Scalars['ID']['output'];
+  /** Its lines. */
+  items: Array<ReconFulfillmentItem>;
+  /** History of the fulfillment. */
+  journal: ReconJournalConnection;
   /** The order. */
   order: Order;
+  /** What each payment gives for it. */
+  paymentShares: Array<ReconFulfillmentPayment>;
   /** Payments of the order. */
   payments: Array<Payment>;
   /** Reserved so far. */
   reserved: Money;
+  /** Reservations under way. */
+  reserving: Money;
   /** Whether automated retries run on this checkout (S2.47). */
   retryMode: ReconRetryMode;
+  /** The fulfillment this part was split from. */
+  splitFrom: Maybe<Fulfillment>;
   /** State of the fulfillment. */
   status: ReconFulfillmentStatus;
+  /** When it entered its status (UTC). */
+  statusSince: Scalars['DateTime']['output'];
   /** Total to capture for it. */
   total: Money;
+  /** Attempts to reserve and capture for it, oldest first. */
+  transactions: Array<PaymentTransaction>;
   /** When it changed last (UTC). */
   updatedAt: Scalars['DateTime']['output'];
   /** Grows with every change. */
@@ -289,6 +660,129 @@ export type Fulfillment = {
 /** A part of an order that is released, captured for and sent together (S1, S3.6). */
 export type FulfillmentExceptionsArgs = {
   live?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** A part of an order that is released, captured for and sent together (S1, S3.6). */
+export type FulfillmentJournalArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Input of `grantRefund`. */
+export type GrantRefundInput = {
+  /** What may be given back. */
+  amount: ReconMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment it is about. */
+  fulfillmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `grantRefund`. */
+export type GrantRefundPayload = {
+  __typename?: 'GrantRefundPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `insertInvoice`. */
+export type InsertInvoiceInput = {
+  /** Invoiced amount; 0 only where nothing is payable. */
+  amount: ReconMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** What is invoiced; absent: the whole order. */
+  fulfillmentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Number, unique per order. */
+  number: Scalars['String']['input'];
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `insertInvoice`. */
+export type InsertInvoicePayload = {
+  __typename?: 'InsertInvoicePayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `linkOrders`. */
+export type LinkOrdersInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The marketplace order. */
+  orderId: Scalars['ID']['input'];
+  /** Orders of its sellers, in the same checkout. */
+  sellerOrderIds: Array<Scalars['ID']['input']>;
+};
+
+/** Answer of `linkOrders`. */
+export type LinkOrdersPayload = {
+  __typename?: 'LinkOrdersPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `markDuplicateOrder`. */
+export type MarkDuplicateOrderInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order it duplicates, of the same checkout and side. */
+  duplicateOfOrderId: Scalars['ID']['input'];
+  /** The order that is one too many. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `markDuplicateOrder`. */
+export type MarkDuplicateOrderPayload = {
+  __typename?: 'MarkDuplicateOrderPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
 };
 
 /** An amount of money. The amount has exactly the decimals of its currency. */
@@ -303,34 +797,130 @@ export type Money = {
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /** Accepts an open chargeback as lost (CHARGED_BACK). Roles FINANCE, SYSTEM. */
+  acceptChargeback: Maybe<AcceptChargebackPayload>;
   /** Names who answers for it. Any owner. */
   assignException: Maybe<AssignExceptionPayload>;
+  /** `assignException` for many rows: each is its own short transaction, a refused one stops none. Roles as for one. */
+  assignExceptions: Maybe<AssignExceptionsPayload>;
   /** Attaches evidence or marks it unavailable. Every role but AUDITOR, REPORTING and CUSTOMER; proofs only by their owner's role. */
   attachEvidence: Maybe<AttachEvidencePayload>;
+  /** Links a payment to an order; an orphan comes with its exceptions. Roles COMMERCE, PAYMENT. ALREADY_EXISTS, CURRENCY_MISMATCH. */
+  attachPaymentToOrder: Maybe<AttachPaymentToOrderPayload>;
+  /** Cancels a fulfillment that was not sent: releases what is reserved for it, lists what was captured as to be refunded (S1.9 to S1.11), lowers what is payable. Roles ADMIN, OMS of that side. */
+  cancelFulfillment: Maybe<CancelFulfillmentPayload>;
+  /** Cancels an order (CANCELLING, then CANCELLED when its money is done): releases authorizations, cancels what was not sent. Roles COMMERCE, ADMIN, SYSTEM. OUTCOME_INDETERMINATE while a capture or void is open; GUARD_FAILED with captured money unless forced (S0.16). */
+  cancelOrder: Maybe<CancelOrderPayload>;
+  /** Cancels a payment that was not authorized (CREATED, PENDING, IN_PROCESS). Roles PAYMENT, SYSTEM. */
+  cancelPayment: Maybe<CancelPaymentPayload>;
+  /** Asks for the captures of a fulfillment, one per payment that pays for it (CAPTURING_PAYMENT). Roles ADMIN, OMS, SYSTEM of the marketplace. AMOUNT_EXCEEDS, REPLAY_BLOCKED. */
+  captureFulfillment: Maybe<CaptureFulfillmentPayload>;
   /** Closes with the permanent note (S2.48–S2.50). Role FINANCE. EVIDENCE_MISSING names what is missing. */
   closeException: Maybe<CloseExceptionPayload>;
+  /** Confirms the delivery (DELIVERED). Roles OMS of that side, SYSTEM. GUARD_FAILED where it is not paid and nobody takes responsibility. */
+  confirmDelivery: Maybe<ConfirmDeliveryPayload>;
+  /** The seller accepts the order (PAYMENT_PENDING). Roles OMS of that side, SYSTEM. */
+  confirmOrderBySeller: Maybe<ConfirmOrderBySellerPayload>;
+  /** Plans a fulfillment (release) of an order. Roles OMS of that side, SYSTEM. AMOUNT_EXCEEDS beyond what is payable; LIMIT. */
+  createFulfillment: Maybe<CreateFulfillmentPayload>;
   /** Gives the checkout's order its code (CREATED); attaches the cart's payments and adopts money that came before it. Roles SYSTEM, STOREFRONT, COMMERCE. */
   createOrder: Maybe<CreateOrderPayload>;
   /** Announces a payment of a checkout. Roles SYSTEM, STOREFRONT, COMMERCE. CURRENCY_MISMATCH, ALREADY_EXISTS. */
   createPayment: Maybe<CreatePaymentPayload>;
   /** Takes a decision on complete evidence. Roles as `exceptionCatalogue` says. EVIDENCE_MISSING names what is missing. */
   decideException: Maybe<DecideExceptionPayload>;
+  /** Denies a requested cancellation: the order goes back to where it was. Role COMMERCE; OMS on the seller side. */
+  denyOrderCancellation: Maybe<DenyOrderCancellationPayload>;
+  /** Edits a payment instruction and executes nothing: an explicit reserve does (S3.11, S3.12). Roles SUPPORT, PAYMENT. */
+  editPaymentInstruction: Maybe<EditPaymentInstructionPayload>;
+  /** Grants a refund: what the order needs falls, and a refund of that amount may be requested (money.md 8). Roles FINANCE, SUPPORT. AMOUNT_EXCEEDS. */
+  grantRefund: Maybe<GrantRefundPayload>;
+  /** Inserts an invoice (VERIFYING_INVOICE). On the marketplace order it requests the capture (S0.5); on a seller order it is mirrored to the linked marketplace order in the same write. Roles OMS of that side, SYSTEM. ALREADY_EXISTS, AMOUNT_EXCEEDS, CURRENCY_MISMATCH. */
+  insertInvoice: Maybe<InsertInvoicePayload>;
+  /** Links seller orders to their marketplace order (S0.1). Roles SYSTEM, COMMERCE. GUARD_FAILED for one that is linked to another order that stands. */
+  linkOrders: Maybe<LinkOrdersPayload>;
+  /** Marks an order as a duplicate of another of its cart and side; turns the mark around where that one was marked as a duplicate of this one. Cancels nothing. Role COMMERCE. GUARD_FAILED unless the other one stands. */
+  markDuplicateOrder: Maybe<MarkDuplicateOrderPayload>;
+  /** Ends a stuck capture by hand, in agreement with its transactions (S1.14). Role ADMIN of the marketplace. GUARD_FAILED unless E12 is open or the captures are over. */
+  overrideFulfillmentStatus: Maybe<OverrideFulfillmentStatusPayload>;
+  /** Primes the payments of an order as their payment rules say (S3.2): authorizes or takes the initial amount, by priority. Roles SYSTEM, COMMERCE. */
+  primePayments: Maybe<PrimePaymentsPayload>;
   /** Records what the customer was told; only when charged and fulfillable are both known (S2.22). Role SUPPORT. */
   recordCustomerMessage: Maybe<RecordCustomerMessagePayload>;
+  /** Records a dispute and how it went (E17). A fact. Roles SYSTEM, FINANCE. */
+  recordDispute: Maybe<RecordDisputePayload>;
+  /** Records the state of a posting in the ERP (S2.15). Roles FINANCE, SYSTEM. EVIDENCE_MISSING for POSTED without a document. */
+  recordErpPosting: Maybe<RecordErpPostingPayload>;
+  /** `recordErpPosting` for many rows: each is its own short transaction, a refused one stops none. Roles as for one. */
+  recordErpPostings: Maybe<RecordErpPostingsPayload>;
   /** Says what came of the execution. The executing role. */
   recordExceptionActionResult: Maybe<RecordExceptionActionResultPayload>;
+  /** Records what was executed by hand outside (S1.5, S1.11). Roles ADMIN, PAYMENT, FINANCE. */
+  recordExternalTransaction: Maybe<RecordExternalTransactionPayload>;
+  /** Records what the OMS says of an order; a field of its own (S2.28). Roles OMS of that side, SYSTEM. REASON_REQUIRED for REJECTED without a cause. */
+  recordOmsStatus: Maybe<RecordOmsStatusPayload>;
+  /** `recordOmsStatus` for many rows: each is its own short transaction, a refused one stops none. Roles as for one. */
+  recordOmsStatuses: Maybe<RecordOmsStatusesPayload>;
   /** Reports that creating the order failed (CREATION_FAILED): taken money becomes an exception at once (S2.4, S2.5). Roles SYSTEM, STOREFRONT, COMMERCE. */
   recordOrderCreationFailure: Maybe<RecordOrderCreationFailurePayload>;
+  /** Appends a line to an order's log. Roles SYSTEM, COMMERCE, SUPPORT, OMS of that side. */
+  recordOrderInteraction: Maybe<RecordOrderInteractionPayload>;
+  /** Records the provider's word on a payment, without amounts. A fact, never refused for what it says. Role SYSTEM. */
+  recordPaymentStatus: Maybe<RecordPaymentStatusPayload>;
   /** Records the provider's resource, the answer to a FETCH_PROVIDER_RESOURCE intent. Role SYSTEM. */
   recordProviderSnapshot: Maybe<RecordProviderSnapshotPayload>;
+  /** Records that goods came back (RETURNED): their captured amount is granted for refund. Roles OMS of that side, SUPPORT. */
+  recordReturn: Maybe<RecordReturnPayload>;
+  /** Appends a line to a transaction's log; its outcome is told by `recordTransactionResult`. Roles SYSTEM, PAYMENT, ADMIN. */
+  recordTransactionEvent: Maybe<RecordTransactionEventPayload>;
   /** Records what came of a transaction. A fact: stored as reported, zero, negative and excess amounts too. Roles SYSTEM, PAYMENT, ADMIN. CURRENCY_MISMATCH, LIMIT. */
   recordTransactionResult: Maybe<RecordTransactionResultPayload>;
+  /** `recordTransactionResult` for many rows: each is its own short transaction, a refused one stops none. Roles as for one. */
+  recordTransactionResults: Maybe<RecordTransactionResultsPayload>;
   /** Registers a checkout: its cart, customer, market and total, before money moves. Roles SYSTEM, STOREFRONT, COMMERCE. ALREADY_EXISTS for a known cart. */
   registerCheckout: Maybe<RegisterCheckoutPayload>;
+  /** Ends the cancellation window (READY_FOR_HANDLING). Roles SYSTEM, COMMERCE. GUARD_FAILED unless the payments cover the order. */
+  releaseOrderForHandling: Maybe<ReleaseOrderForHandlingPayload>;
+  /** Repairs an order that could not be created, as decided (S2.23): gives it its code and links its payments. Role COMMERCE. GUARD_FAILED without a decided REPAIR_ORDER, RETRY_CREATION or SUPPORT_ORDER, or without a payment; REPLAY_BLOCKED while frozen, and for a REPLAY with another key than was decided or of what may not run again; EVIDENCE_MISSING for a REPLAY without its key; ALREADY_EXISTS. */
+  repairOrder: Maybe<RepairOrderPayload>;
+  /** Makes a new order in place of a cancelled one, linked both ways (S0.16). Roles COMMERCE, SUPPORT. GUARD_FAILED without a payment link (S2.29); ALREADY_EXISTS. */
+  replaceOrder: Maybe<ReplaceOrderPayload>;
+  /** Asks for a capture: journals the intent (transaction NEW). Roles PAYMENT, SYSTEM, ADMIN of the marketplace (S0.14). AMOUNT_EXCEEDS, OUTCOME_INDETERMINATE, REPLAY_BLOCKED, GUARD_FAILED. */
+  requestCapture: Maybe<RequestCapturePayload>;
+  /** Asks for the cancellation of an order that is not invoiced (CANCELLATION_REQUESTED). Roles SUPPORT, COMMERCE, CUSTOMER for the own order, SYSTEM. */
+  requestOrderCancellation: Maybe<RequestOrderCancellationPayload>;
+  /** Asks for a refund. Roles PAYMENT, FINANCE, SYSTEM. AMOUNT_EXCEEDS with what is available; GUARD_FAILED unless a return, cancellation, grant or decided REFUND stands behind it. */
+  requestRefund: Maybe<RequestRefundPayload>;
+  /** Asks to release reserved money. Roles PAYMENT, COMMERCE, SYSTEM. Without an amount GUARD_FAILED once something is captured (K3); AMOUNT_EXCEEDS. */
+  requestVoid: Maybe<RequestVoidPayload>;
+  /** Reserves the money of a fulfillment as the payment rules say, by priority, and only the difference where a part is reserved (S3.12). RELEASED once all is reserved. Roles OMS, SYSTEM; PAYMENT, SUPPORT after a failed reservation. AMOUNT_EXCEEDS. */
+  reserveFulfillment: Maybe<ReserveFulfillmentPayload>;
+  /** Settles a failed capture whose money was taken after all or by hand (S1.4, S1.5). Role ADMIN. GUARD_FAILED unless the captures add up to the total. */
+  resolveCapture: Maybe<ResolveCapturePayload>;
+  /** Answers an unknown outcome from evidence; nothing is guessed (S1.2). Roles ADMIN, PAYMENT, SYSTEM. */
+  resolveIndeterminateTransaction: Maybe<ResolveIndeterminateTransactionPayload>;
+  /** Asks for what is missing again: after a soft failure, an edited instruction or a partial capture. Roles ADMIN, PAYMENT. OUTCOME_INDETERMINATE while an outcome is unknown. */
+  retryCapture: Maybe<RetryCapturePayload>;
+  /** Sends it (FULFILLED); AT_SHIPMENT requests the capture. Roles OMS of that side, SYSTEM. GUARD_FAILED where the policy wants it paid first (S0.17). */
+  shipFulfillment: Maybe<ShipFulfillmentPayload>;
+  /** Moves items to a fulfillment of their own; amounts follow by largest remainder, captured money stays with its transaction. Answers the new fulfillment. Roles OMS of that side, SYSTEM. */
+  splitFulfillment: Maybe<SplitFulfillmentPayload>;
   /** Starts executing the decision. The executing role. */
   startExceptionAction: Maybe<StartExceptionActionPayload>;
+  /** Starts fulfilling as the capture policy allows. Role OMS of that side. REPLAY_BLOCKED, GUARD_FAILED. */
+  startFulfilling: Maybe<StartFulfillingPayload>;
+  /** Starts handling (HANDLING). Roles OMS of that side, SYSTEM. REPLAY_BLOCKED while frozen; GUARD_FAILED unless covered. */
+  startHandling: Maybe<StartHandlingPayload>;
   /** Answers the two first questions (S2.41). Any UNKNOWN freezes automated retries and limits the decisions (S2.42). Any owner, or SUPPORT. */
   triageException: Maybe<TriageExceptionPayload>;
+  /** `triageException` for many rows: each is its own short transaction, a refused one stops none. Roles as for one. */
+  triageExceptions: Maybe<TriageExceptionsPayload>;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationAcceptChargebackArgs = {
+  input: AcceptChargebackInput;
 };
 
 
@@ -341,14 +931,68 @@ export type MutationAssignExceptionArgs = {
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationAssignExceptionsArgs = {
+  input: AssignExceptionsInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationAttachEvidenceArgs = {
   input: AttachEvidenceInput;
 };
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationAttachPaymentToOrderArgs = {
+  input: AttachPaymentToOrderInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationCancelFulfillmentArgs = {
+  input: CancelFulfillmentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationCancelOrderArgs = {
+  input: CancelOrderInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationCancelPaymentArgs = {
+  input: CancelPaymentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationCaptureFulfillmentArgs = {
+  input: CaptureFulfillmentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationCloseExceptionArgs = {
   input: CloseExceptionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationConfirmDeliveryArgs = {
+  input: ConfirmDeliveryInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationConfirmOrderBySellerArgs = {
+  input: ConfirmOrderBySellerInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationCreateFulfillmentArgs = {
+  input: CreateFulfillmentInput;
 };
 
 
@@ -371,8 +1015,74 @@ export type MutationDecideExceptionArgs = {
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationDenyOrderCancellationArgs = {
+  input: DenyOrderCancellationInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationEditPaymentInstructionArgs = {
+  input: EditPaymentInstructionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationGrantRefundArgs = {
+  input: GrantRefundInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationInsertInvoiceArgs = {
+  input: InsertInvoiceInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationLinkOrdersArgs = {
+  input: LinkOrdersInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationMarkDuplicateOrderArgs = {
+  input: MarkDuplicateOrderInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationOverrideFulfillmentStatusArgs = {
+  input: OverrideFulfillmentStatusInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationPrimePaymentsArgs = {
+  input: PrimePaymentsInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationRecordCustomerMessageArgs = {
   input: RecordCustomerMessageInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordDisputeArgs = {
+  input: RecordDisputeInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordErpPostingArgs = {
+  input: RecordErpPostingInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordErpPostingsArgs = {
+  input: RecordErpPostingsInput;
 };
 
 
@@ -383,8 +1093,38 @@ export type MutationRecordExceptionActionResultArgs = {
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordExternalTransactionArgs = {
+  input: RecordExternalTransactionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordOmsStatusArgs = {
+  input: RecordOmsStatusInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordOmsStatusesArgs = {
+  input: RecordOmsStatusesInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationRecordOrderCreationFailureArgs = {
   input: RecordOrderCreationFailureInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordOrderInteractionArgs = {
+  input: RecordOrderInteractionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordPaymentStatusArgs = {
+  input: RecordPaymentStatusInput;
 };
 
 
@@ -395,8 +1135,26 @@ export type MutationRecordProviderSnapshotArgs = {
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordReturnArgs = {
+  input: RecordReturnInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordTransactionEventArgs = {
+  input: RecordTransactionEventInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationRecordTransactionResultArgs = {
   input: RecordTransactionResultInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRecordTransactionResultsArgs = {
+  input: RecordTransactionResultsInput;
 };
 
 
@@ -407,14 +1165,110 @@ export type MutationRegisterCheckoutArgs = {
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationReleaseOrderForHandlingArgs = {
+  input: ReleaseOrderForHandlingInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRepairOrderArgs = {
+  input: RepairOrderInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationReplaceOrderArgs = {
+  input: ReplaceOrderInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRequestCaptureArgs = {
+  input: RequestCaptureInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRequestOrderCancellationArgs = {
+  input: RequestOrderCancellationInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRequestRefundArgs = {
+  input: RequestRefundInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRequestVoidArgs = {
+  input: RequestVoidInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationReserveFulfillmentArgs = {
+  input: ReserveFulfillmentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationResolveCaptureArgs = {
+  input: ResolveCaptureInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationResolveIndeterminateTransactionArgs = {
+  input: ResolveIndeterminateTransactionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationRetryCaptureArgs = {
+  input: RetryCaptureInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationShipFulfillmentArgs = {
+  input: ShipFulfillmentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationSplitFulfillmentArgs = {
+  input: SplitFulfillmentInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationStartExceptionActionArgs = {
   input: StartExceptionActionInput;
 };
 
 
 /** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationStartFulfillingArgs = {
+  input: StartFulfillingInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationStartHandlingArgs = {
+  input: StartHandlingInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
 export type MutationTriageExceptionArgs = {
   input: TriageExceptionInput;
+};
+
+
+/** Writes, one per transition. Each is one transaction; a refusal is data in `userErrors` and changes nothing. */
+export type MutationTriageExceptionsArgs = {
+  input: TriageExceptionsInput;
 };
 
 /**
@@ -443,26 +1297,52 @@ export type Order = {
   duplicateOfOrder: Maybe<Order>;
   /** Worst posting state in the ERP. */
   erpPostingStatus: ReconErpPostingStatus;
+  /** Postings in the ERP, newest state of each. */
+  erpPostings: Array<ReconErpPosting>;
   /** Exceptions of the order's checkout, oldest first; at most 1,000. */
   exceptions: Array<ReconciliationException>;
+  /** State of its fulfillments and its linked sellers' in one word, that of the one that is least far; null where there is none. */
+  fulfillmentStatus: Maybe<ReconFulfillmentStatus>;
   /** Fulfillments of the order, oldest first; at most 1,000. */
   fulfillments: Array<Fulfillment>;
+  /** Granted refunds, added up. */
+  grantedRefunds: Money;
   /** Opaque id, `ord_…`. */
   id: Scalars['ID']['output'];
+  /** Value of what was in stock at order capture, used at prime; null until primed. */
+  initialAmount: Maybe<Money>;
+  /** Log of the order (S0.12), oldest first. */
+  interactions: ReconOrderInteractionConnection;
+  /** Invoices, in the order they were inserted. */
+  invoices: Array<ReconInvoice>;
   /** History of the order. */
   journal: ReconJournalConnection;
-  /** Other orders of the same checkout: the marketplace's, the sellers', replacements. */
+  /** Orders it is linked to: a marketplace order and its sellers' (S0.1), what it replaces or duplicates and what does so with it. */
   linkedOrders: Array<Order>;
   /** Market, as registered. */
   market: Maybe<Scalars['String']['output']>;
+  /** Of a seller's order: the marketplace order it is linked to. */
+  marketplaceOrder: Maybe<Order>;
+  /** How the news of its payment travelled (S0.6, S0.9). */
+  notificationHops: Array<ReconNotificationHop>;
+  /** Why the OMS rejected it. */
+  omsRejectionCause: Maybe<ReconOmsRejectionCause>;
   /** What the OMS says. */
   omsStatus: ReconOmsStatus;
-  /** Coverage by the payments, derived. */
+  /** Total less what was cancelled. */
+  payable: Money;
+  /** Coverage by the payments, derived; of a seller's order that of its marketplace order, which is paid (S0.2, S0.14). */
   paymentStatus: ReconOrderPaymentStatus;
   /** Payments of the order, oldest first; at most 1,000. */
   payments: Array<Payment>;
   /** When delivery was promised (UTC). */
   promisedBy: Maybe<Scalars['DateTime']['output']>;
+  /** Granted refunds. */
+  refundGrants: Array<ReconRefundGrant>;
+  /** The order that replaces this one. */
+  replacedByOrder: Maybe<Order>;
+  /** The order this one replaces (S0.16). */
+  replacesOrder: Maybe<Order>;
   /** Whether automated retries run on this checkout (S2.47). */
   retryMode: ReconRetryMode;
   /** Why retries do not run. */
@@ -473,6 +1353,8 @@ export type Order = {
   side: ReconSide;
   /** State of the order clock. */
   status: ReconOrderStatus;
+  /** When it entered its status (UTC). */
+  statusSince: Scalars['DateTime']['output'];
   /** Order total. */
   total: Money;
   /** When it changed last (UTC). */
@@ -495,9 +1377,52 @@ export type OrderExceptionsArgs = {
  * An order: the order clock of a checkout. Marketplace and seller orders are two orders, linked (S0.1).
  * It exists from the registration of the checkout on, before it has a code.
  */
+export type OrderInteractionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+
+/**
+ * An order: the order clock of a checkout. Marketplace and seller orders are two orders, linked (S0.1).
+ * It exists from the registration of the checkout on, before it has a code.
+ */
 export type OrderJournalArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Input of `overrideFulfillmentStatus`. */
+export type OverrideFulfillmentStatusInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Where the outcome was looked up. */
+  evidenceReference: Scalars['String']['input'];
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+  /** What came of each transaction that is still open. */
+  results?: InputMaybe<Array<ReconTransactionOutcomeInput>>;
+  /** PAYMENT_CAPTURED or PAYMENT_CAPTURE_FAILED. */
+  status: ReconFulfillmentStatus;
+};
+
+/** Answer of `overrideFulfillmentStatus`. */
+export type OverrideFulfillmentStatusPayload = {
+  __typename?: 'OverrideFulfillmentStatusPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
 };
 
 /** Where a page ends and whether there is more (Relay). */
@@ -527,12 +1452,20 @@ export type Payment = {
   authorizationExpiresAt: Maybe<Scalars['DateTime']['output']>;
   /** What the viewer may do next. */
   availableTransitions: Array<ReconTransition>;
+  /** Attempts as the payment back end keeps them (S3.13). */
+  backEndRows: Array<ReconBackEndRow>;
+  /** When it is collected. */
+  collection: ReconCollection;
   /** When it became known here (UTC). */
   createdAt: Scalars['DateTime']['output'];
   /** Currency of every amount; null until known. */
   currencyCode: Maybe<Scalars['CurrencyCode']['output']>;
+  /** Parts that go to sellers, of a split payment. */
+  disbursements: Array<ReconDisbursement>;
   /** Exceptions about this payment, oldest first; at most 1,000. */
   exceptions: Array<ReconciliationException>;
+  /** Captured for releases (S3.5). */
+  finalizationAmount: Maybe<Money>;
   /** Fulfillments of the order; at most 1,000. */
   fulfillments: Array<Fulfillment>;
   /** Opaque id, `pay_…`. */
@@ -545,6 +1478,12 @@ export type Payment = {
   moneyState: ReconMoneyState;
   /** The order it pays; null while there is none. */
   order: Maybe<Order>;
+  /** False: used whole or not at all. */
+  partiallyConsumable: Scalars['Boolean']['output'];
+  /** What happens to it at prime, reserve and finalize. */
+  paymentRule: ReconPaymentRule;
+  /** Highest is used first. */
+  priority: Scalars['Int']['output'];
   /** Provider name. */
   provider: Scalars['String']['output'];
   /** The provider's reference (S2.10); null until known. Unique per provider. */
@@ -553,14 +1492,22 @@ export type Payment = {
   providerStatus: Maybe<Scalars['String']['output']>;
   /** The provider's newest version number. */
   providerVersion: Maybe<Scalars['Int']['output']>;
+  /** Reserved for releases (S3.5). */
+  reservationAmount: Maybe<Money>;
   /** Whether automated retries run on this checkout (S2.47). */
   retryMode: ReconRetryMode;
+  /** What the risk analysis says. */
+  riskStatus: ReconRiskStatus;
+  /** Where its settlement stands. */
+  settlementStatus: ReconSettlementStatus;
   /** Derived status. */
   status: ReconPaymentStatus;
   /** Attempts to move money, oldest first; at most 1,000. */
   transactions: Array<PaymentTransaction>;
   /** When it changed last (UTC). */
   updatedAt: Scalars['DateTime']['output'];
+  /** Primed amount (S3.5); null while no currency is known. */
+  validationAmount: Maybe<Money>;
   /** Grows with every change. */
   version: Scalars['Int']['output'];
   /** Webhook deliveries that named it. */
@@ -599,10 +1546,18 @@ export type PaymentWebhookDeliveriesArgs = {
 /** One attempt to move money, told by the facts recorded about it. A failed attempt is never overwritten (S3.13). */
 export type PaymentTransaction = {
   __typename?: 'PaymentTransaction';
+  /** The disbursement it takes back. */
+  disbursementId: Maybe<Scalars['String']['output']>;
   /** Everything reported about it, in the order that decides. */
   events: Array<ReconPaymentFact>;
+  /** Executed outside, by hand at the processor (S1.5, S1.11). */
+  externallyExecuted: Scalars['Boolean']['output'];
   /** Whether trying again can help. */
   failureType: Maybe<ReconFailureType>;
+  /** The last capture of its authorization. */
+  final: Scalars['Boolean']['output'];
+  /** The fulfillment it reserves or captures for (S1.10). */
+  fulfillmentId: Maybe<Scalars['ID']['output']>;
   /** The provider's id of the transaction, e.g. a capture id (S2.11). */
   gatewayTransactionId: Maybe<Scalars['String']['output']>;
   /** Opaque id, `ptx_…`. */
@@ -625,8 +1580,12 @@ export type PaymentTransaction = {
   reasonCode: Maybe<Scalars['String']['output']>;
   /** When it was recorded here (UTC). */
   recordedAt: Scalars['DateTime']['output'];
+  /** One request of ours may cover several transactions. */
+  requestId: Maybe<Scalars['ID']['output']>;
   /** Amount asked for; null where only the provider's word is known. */
   requestedAmount: Maybe<Money>;
+  /** Until when a chargeback can be contested. */
+  respondBy: Maybe<Scalars['DateTime']['output']>;
   /** The provider's response code. */
   responseCode: Maybe<Scalars['String']['output']>;
   /** Which system reported it. */
@@ -635,6 +1594,33 @@ export type PaymentTransaction = {
   status: ReconTransactionStatus;
   /** What it does. */
   type: ReconTransactionType;
+};
+
+/** Input of `primePayments`. */
+export type PrimePaymentsInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Value of what is in stock at order capture, 0 for no action; once given it never changes. The order total if absent. */
+  initialAmount?: InputMaybe<ReconAmountOrZeroInput>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `primePayments`. */
+export type PrimePaymentsPayload = {
+  __typename?: 'PrimePaymentsPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
 };
 
 /** Reads. Every list is a page; every lookup takes exactly one key and answers null for what the viewer may not see. */
@@ -745,6 +1731,14 @@ export type ReconActionResult =
   /** It was done. */
   | 'SUCCEEDED';
 
+/** An amount of money, zero allowed. Excess decimals are refused (AMOUNT_SCALE), never rounded. */
+export type ReconAmountOrZeroInput = {
+  /** Decimal amount in major units, not below zero. */
+  amount: Scalars['Decimal']['input'];
+  /** ISO 4217 code. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+};
+
 /** Where the payment's amounts come from. */
 export type ReconAmountSource =
   /** The provider said only that it happened; the announced amount stands in. */
@@ -764,6 +1758,43 @@ export type ReconAuthorizeStatus =
   | 'NONE'
   /** Something, not all. */
   | 'PARTIAL';
+
+/** One attempt as the payment back end keeps it (S3.7, S3.13). Null: no transaction of that kind; 0: tried, and none. */
+export type ReconBackEndRow = {
+  __typename?: 'ReconBackEndRow';
+  /** Approved; null where the money was taken without an approval. */
+  approved: Maybe<Money>;
+  /** Deposited. */
+  deposited: Money;
+  /** Failed in this attempt, kept for ever. */
+  failed: Money;
+};
+
+/** When the money of a fulfillment is captured. */
+export type ReconCapturePolicy =
+  /** When its invoice is inserted (S0.5). */
+  | 'AT_INVOICE'
+  /** When the order is placed. */
+  | 'AT_ORDER'
+  /** When it is sent (WCS finalize). */
+  | 'AT_SHIPMENT'
+  /** Before fulfilling starts. */
+  | 'BEFORE_FULFILLING'
+  /** When it is handed over, or on terms. */
+  | 'ON_DELIVERY';
+
+/** What came of the captures of a fulfillment. */
+export type ReconCaptureResult =
+  /** A capture failed, none succeeded. */
+  | 'FAILED'
+  /** Nobody knows the outcome of a capture (S1.2). */
+  | 'INDETERMINATE'
+  /** Nothing yet. */
+  | 'NONE'
+  /** A part is captured. */
+  | 'PARTIAL'
+  /** All of it is captured. */
+  | 'SUCCEEDED';
 
 /** How much of what is needed is charged (net of refunds and chargebacks). */
 export type ReconChargeStatus =
@@ -833,6 +1864,15 @@ export type ReconClosureNoteInput = {
   settlementOutcome: Scalars['String']['input'];
 };
 
+/** When a payment is collected. */
+export type ReconCollection =
+  /** By the provider, before or when the goods are sent. */
+  | 'IMMEDIATE'
+  /** When the goods are handed over (cash on delivery). */
+  | 'ON_DELIVERY'
+  /** Later, on payment terms. */
+  | 'ON_TERMS';
+
 /** How every write is made safe. The last field of every mutation input. */
 export type ReconControl = {
   /** Answer what would happen, change nothing, claim no key. */
@@ -875,20 +1915,54 @@ export type ReconDeadlineClass =
 
 /** A decision an owner may take (S2.17). */
 export type ReconDecision =
+  /** Accept it as it is: nothing is done. */
+  | 'ACCEPT_AS_IS'
+  /** Accept the loss. */
+  | 'ACCEPT_LOSS'
+  /** Cancel the order and place another one for it (S0.16). */
+  | 'CANCEL_AND_REPLACE'
+  /** Cancel the fulfillment (S1.9). */
+  | 'CANCEL_FULFILLMENT'
+  /** Cancel the order. */
+  | 'CANCEL_ORDER'
+  /** Contest the dispute. */
+  | 'CONTEST_DISPUTE'
+  /** Keep the order: the cancellation is denied. */
+  | 'DENY_CANCEL'
   /** Name somebody who can decide (S2.27). */
   | 'ESCALATE'
   /** Hold the money for finance (S2.27). */
   | 'HOLD_SETTLEMENT'
+  /** Keep one of the orders and cancel the other. */
+  | 'KEEP_ONE'
   /** Let the authorization run out (S2.53). */
   | 'LET_EXPIRE'
+  /** Ask the customer for another payment. */
+  | 'NEW_PAYMENT'
+  /** State what became of the captures, by what the provider says (S1.12). */
+  | 'OVERRIDE_STATUS'
+  /** Post the finance evidence (S2.25). */
+  | 'POST_EVIDENCE'
+  /** Reserve the money again. */
+  | 'REAUTHORIZE'
+  /** Record what was done outside (S1.5, S1.11). */
+  | 'RECORD_EXTERNAL'
   /** Give the money back and close (S2.24). */
   | 'REFUND'
   /** Repair and create the order (S2.23). */
   | 'REPAIR_ORDER'
+  /** Process the event or the request again. */
+  | 'REPROCESS'
   /** Look the result up at the provider (S1.4). */
   | 'RESOLVE_RESULT'
+  /** Capture again. */
+  | 'RETRY_CAPTURE'
   /** Create the order again. */
   | 'RETRY_CREATION'
+  /** Refund again, under a new key. */
+  | 'RETRY_REFUND'
+  /** Stop the shipment. */
+  | 'STOP_SHIPMENT'
   /** Create a support order linked to the payment. */
   | 'SUPPORT_ORDER'
   /** Release the authorization. */
@@ -913,6 +1987,8 @@ export type ReconDecisionOption = {
 
 /** One of the guide's four decision paths, or another way out. */
 export type ReconDecisionPath =
+  /** P3: post the finance evidence (S2.25). */
+  | 'FINANCE_EVIDENCE'
   /** P4: hold and escalate (S2.27). */
   | 'HOLD_AND_ESCALATE'
   /** None of the guide's paths: a void, an expiry, a look-up. */
@@ -963,6 +2039,61 @@ export type ReconDeliveryOutcome =
   | 'STALE'
   /** No payment it could belong to yet; applied when one appears. */
   | 'UNMATCHED';
+
+/** A part of a split payment that goes to one seller (M1). */
+export type ReconDisbursement = {
+  __typename?: 'ReconDisbursement';
+  /** Its amount. */
+  amount: Money;
+  /** The marketplace's fee, part of the amount. */
+  fee: Money;
+  /** Id of the disbursement, unique in the payment. */
+  id: Scalars['String']['output'];
+  /** Refunded of it so far. */
+  refunded: Money;
+  /** Days after which it is released. */
+  releaseDays: Scalars['Int']['output'];
+  /** Who receives it. */
+  sellerId: Scalars['String']['output'];
+};
+
+/** A part of a split payment, as announced. */
+export type ReconDisbursementInput = {
+  /** Its amount. */
+  amount: ReconMoneyInput;
+  /** The marketplace's fee, part of the amount. */
+  fee?: InputMaybe<ReconAmountOrZeroInput>;
+  /** Id of the disbursement, unique in the payment. */
+  id: Scalars['String']['input'];
+  /** Days after which it is released. */
+  releaseDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Who receives it. */
+  sellerId: Scalars['String']['input'];
+};
+
+/** Where a dispute stands. */
+export type ReconDisputeState =
+  /** Lost: the money is gone. */
+  | 'LOST'
+  /** Open; the money is in dispute. */
+  | 'OPEN'
+  /** Won: the money stays, or came back. */
+  | 'WON';
+
+/** State of one posting in the ERP. */
+export type ReconErpPosting = {
+  __typename?: 'ReconErpPosting';
+  /** The ERP document. */
+  document: Maybe<Scalars['String']['output']>;
+  /** When it was recorded (UTC). */
+  recordedAt: Scalars['DateTime']['output'];
+  /** Its state. */
+  status: ReconErpPostingStatus;
+  /** What was posted. */
+  subject: ReconPostingSubject;
+  /** Invoice number, capture, refund or chargeback id. */
+  subjectId: Scalars['String']['output'];
+};
 
 /** Worst state of the order's postings to the ERP (S2.15). */
 export type ReconErpPostingStatus =
@@ -1166,12 +2297,60 @@ export type ReconExceptionGroupFilter = {
 
 /** What kind of contradiction it is. `exceptionCatalogue` tells the rules of each. */
 export type ReconExceptionKind =
+  /** Amounts or currencies that should be equal differ. */
+  | 'AMOUNT_OR_CURRENCY_MISMATCH'
+  /** An authorization that is still needed runs out, or has. */
+  | 'AUTHORIZATION_EXPIRING'
+  /** Money is reserved and the OMS rejected the order. */
+  | 'AUTHORIZED_OMS_REJECTED'
   /** Money is reserved and there is no order (S2.4): retry creating it, or let the authorization expire. A refund is not a way out (S2.53). */
   | 'AUTHORIZED_ORDER_NOT_CREATED'
+  /** Nothing is left to send and money is still reserved. */
+  | 'CANCELLED_ORDER_AUTHORIZATION_OPEN'
+  /** The order is being cancelled and its seller has invoiced it. */
+  | 'CANCEL_INVOICE_RACE'
+  /** Money was taken, or is still held, for a cancelled order. */
+  | 'CAPTURED_AFTER_CANCELLATION'
+  /** Money is taken and the OMS rejected the order (S2.6). */
+  | 'CAPTURED_OMS_REJECTED'
   /** Money is taken and there is no order (S2.5, S2.51): repair or refund. */
   | 'CAPTURED_ORDER_CREATION_FAILED'
+  /** A capture that had succeeded was taken back. */
+  | 'CAPTURE_FAILED_AFTER_SUCCESS'
+  /** Money is taken for goods that will not be sent, or for a part of them only (S1.10). */
+  | 'CAPTURE_IN_CANCELLED_FULFILLMENT'
+  /** The payer's bank disputes the money or took it back. */
+  | 'CHARGEBACK'
+  /** More was captured than there is to pay. */
+  | 'DUPLICATE_CAPTURE'
+  /** One cart has two live orders. */
+  | 'DUPLICATE_ORDER'
+  /** The provider told one version or one transaction in two ways (S2.36). */
+  | 'DUPLICATE_WEBHOOK'
+  /** The money of a fulfillment could not be taken (S1.1, S1.7). */
+  | 'FULFILLMENT_CAPTURE_FAILED'
+  /** The provider told a state that cannot follow from what it told before. */
+  | 'ILLEGAL_PROVIDER_STATE'
   /** Nobody knows whether money moved (S1.2): look it up before anything else. */
-  | 'INDETERMINATE_RESULT';
+  | 'INDETERMINATE_RESULT'
+  /** A request to the provider was never submitted. */
+  | 'INTENT_NOT_EXECUTED'
+  /** The order is invoiced and its money could not be taken (S0.8). */
+  | 'INVOICED_CAPTURE_FAILED'
+  /** More was given back than was taken. */
+  | 'OVER_REFUND'
+  /** The provider could not create a payment that is expected (S4.2). */
+  | 'PAYMENT_VACATED'
+  /** The payment was refunded before the order appeared, and nothing else pays for it (S2.8). */
+  | 'REFUNDED_ORDER_LATER_CREATED'
+  /** A refund failed, hangs or was reversed (S2.43). */
+  | 'REFUND_FAILED'
+  /** Goods are out and their money is not taken (S0.17). */
+  | 'SHIPPED_NOT_CAPTURED'
+  /** The captures of a fulfillment never came back (S1.12). */
+  | 'STUCK_CAPTURING_PAYMENT'
+  /** A release exists and its money is not all reserved (S3.10). */
+  | 'UNDER_RESERVED_RELEASE';
 
 /** Matches kinds. */
 export type ReconExceptionKindFilter = {
@@ -1233,6 +2412,8 @@ export type ReconExceptionStatusFilter = {
 export type ReconExceptionSubjectType =
   /** The checkout as a whole. */
   | 'CHECKOUT'
+  /** A webhook delivery, or another report, of a provider. */
+  | 'DELIVERY'
   /** A fulfillment. */
   | 'FULFILLMENT'
   /** An order. */
@@ -1241,6 +2422,16 @@ export type ReconExceptionSubjectType =
   | 'PAYMENT'
   /** A payment transaction. */
   | 'TRANSACTION';
+
+/** A capture executed by hand outside. */
+export type ReconExternalCaptureInput = {
+  /** What was captured. */
+  amount: ReconMoneyInput;
+  /** The provider's id of the capture. */
+  gatewayTransactionId?: InputMaybe<Scalars['String']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+};
 
 /** How a fact about a payment came. */
 export type ReconFactKind =
@@ -1258,10 +2449,76 @@ export type ReconFailureType =
   /** It can. */
   | 'SOFT';
 
+/** A line of a fulfillment. */
+export type ReconFulfillmentItem = {
+  __typename?: 'ReconFulfillmentItem';
+  /** Amount of the whole quantity. */
+  amount: Money;
+  /** How many. */
+  quantity: Scalars['Int']['output'];
+  /** The line's reference in the shop. */
+  reference: Scalars['String']['output'];
+};
+
+/** A line of a new fulfillment. */
+export type ReconFulfillmentItemInput = {
+  /** Amount of the whole quantity. */
+  amount: ReconAmountOrZeroInput;
+  /** How many, 1 to 1,000,000. */
+  quantity: Scalars['Int']['input'];
+  /** The line's reference in the shop, unique in the fulfillment. */
+  reference: Scalars['String']['input'];
+};
+
+/** A part of a fulfillment's line. */
+export type ReconFulfillmentItemQuantityInput = {
+  /** How many; all of the line if absent. */
+  quantity?: InputMaybe<Scalars['Int']['input']>;
+  /** The line's reference. */
+  reference: Scalars['String']['input'];
+};
+
+/** What one payment gives for a fulfillment (S3.5, S3.6). */
+export type ReconFulfillmentPayment = {
+  __typename?: 'ReconFulfillmentPayment';
+  /** What it is to give. */
+  amount: Money;
+  /** Captured for it. */
+  finalization: Money;
+  /** The payment. */
+  payment: Payment;
+  /** Reserved for it. */
+  reservation: Money;
+  /** Primed for it. */
+  validation: Money;
+};
+
 /** State of a fulfillment (release). */
 export type ReconFulfillmentStatus =
+  /** Cancelled. */
+  | 'CANCELLED'
+  /** A capture is submitted; the provider will tell. */
+  | 'CAPTURE_AWAITING_RESULT'
+  /** Its captures are requested. */
+  | 'CAPTURING_PAYMENT'
+  /** Arrived. */
+  | 'DELIVERED'
+  /** Sent. */
+  | 'FULFILLED'
+  /** Being prepared. */
+  | 'FULFILLING'
   /** Planned. */
-  | 'NEW';
+  | 'NEW'
+  /** All of its money is captured. */
+  | 'PAYMENT_CAPTURED'
+  /** A capture failed, or its outcome is not known; see `captureResult` (S1.1). */
+  | 'PAYMENT_CAPTURE_FAILED'
+  /** All of its money is reserved. */
+  | 'RELEASED'
+  /** Its money could not be reserved (S3.10). */
+  | 'RESERVATION_FAILED'
+  /** Came back. */
+  | 'RETURNED';
 
 /** A hold (S2.27). */
 export type ReconHold = {
@@ -1284,6 +2541,15 @@ export type ReconHoldInput = {
   preservedIdentifiers: Array<Scalars['String']['input']>;
 };
 
+/** Who tells of a payment, or is told. */
+export type ReconHopParty =
+  /** The payment gateway. */
+  | 'GATEWAY'
+  /** The marketplace. */
+  | 'MARKETPLACE'
+  /** The seller. */
+  | 'SELLER';
+
 /** Whom it hurts (S2.44). */
 export type ReconImpact =
   /** The customer. */
@@ -1301,6 +2567,28 @@ export type ReconIndeterminateCause =
   | 'NOT_RECORDED'
   /** The processor answered an unexpected error. */
   | 'PROCESSOR_ERROR';
+
+/** Kind of a line of an order's log. */
+export type ReconInteractionKind =
+  /** Everything arrived; for orders without fulfillments. */
+  | 'DELIVERED'
+  /** A line another system or person wrote. */
+  | 'NOTE';
+
+/** An invoice of an order. */
+export type ReconInvoice = {
+  __typename?: 'ReconInvoice';
+  /** Invoiced amount. */
+  amount: Money;
+  /** Fulfillments it is about; empty: the whole order. */
+  fulfillmentIds: Array<Scalars['ID']['output']>;
+  /** When it was inserted (UTC). */
+  insertedAt: Scalars['DateTime']['output'];
+  /** The seller's order it was mirrored from. */
+  mirrorOfOrderId: Maybe<Scalars['ID']['output']>;
+  /** Number, unique per order. */
+  number: Scalars['String']['output'];
+};
 
 /** A page of journal entries. */
 export type ReconJournalConnection = {
@@ -1453,6 +2741,34 @@ export type ReconNextStep =
   /** Wait; somebody is looking at it. */
   | 'WAIT';
 
+/** One leg of the way a payment's news takes: the gateway tells the marketplace, which tells the seller (S0.9). */
+export type ReconNotificationHop = {
+  __typename?: 'ReconNotificationHop';
+  /** Who told. */
+  from: ReconHopParty;
+  /** Milliseconds between the two. */
+  lagMs: Scalars['Int']['output'];
+  /** When it was received (UTC). */
+  receivedAt: Scalars['DateTime']['output'];
+  /** When it was sent (UTC). */
+  sentAt: Scalars['DateTime']['output'];
+  /** Who was told. */
+  to: ReconHopParty;
+};
+
+/** Why the OMS rejected an order (S2.6). */
+export type ReconOmsRejectionCause =
+  /** The address. */
+  | 'ADDRESS'
+  /** Stock could not be allocated. */
+  | 'ALLOCATION'
+  /** Suspected fraud. */
+  | 'FRAUD'
+  /** No stock. */
+  | 'INVENTORY'
+  /** Nobody has classified it yet. */
+  | 'UNCLASSIFIED';
+
 /** What the order management system says of the order; a field of its own (S2.15). */
 export type ReconOmsStatus =
   /** Accepted. */
@@ -1468,6 +2784,49 @@ export type ReconOmsStatus =
   /** Rejected; see the cause (S2.6). */
   | 'REJECTED';
 
+/** A line of an order's log (S0.12). */
+export type ReconOrderInteraction = {
+  __typename?: 'ReconOrderInteraction';
+  /** The other system's own code. */
+  code: Maybe<Scalars['String']['output']>;
+  /** Opaque id, `int_…`. */
+  id: Scalars['ID']['output'];
+  /** What kind of line. */
+  kind: ReconInteractionKind;
+  /** The text as received; null once it was erased. */
+  message: Maybe<Scalars['String']['output']>;
+  /** When it happened (UTC). */
+  occurredAt: Scalars['DateTime']['output'];
+  /** When it was recorded here (UTC). */
+  recordedAt: Scalars['DateTime']['output'];
+  /** Who recorded it. */
+  recordedBy: Scalars['String']['output'];
+  /** Which system told. */
+  sourceSystem: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of an order's log, oldest first. */
+export type ReconOrderInteractionConnection = {
+  __typename?: 'ReconOrderInteractionConnection';
+  /** Rows with their cursors. */
+  edges: Array<ReconOrderInteractionEdge>;
+  /** The rows. */
+  nodes: Array<ReconOrderInteraction>;
+  /** Where the page ends. */
+  pageInfo: PageInfo;
+  /** Rows in the whole list; costs a count when selected. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A row of a page of interactions. */
+export type ReconOrderInteractionEdge = {
+  __typename?: 'ReconOrderInteractionEdge';
+  /** Where this row is in the list. */
+  cursor: Scalars['String']['output'];
+  /** The interaction. */
+  node: ReconOrderInteraction;
+};
+
 /** Coverage of an order by its payments, derived (money.md 8). */
 export type ReconOrderPaymentStatus = {
   __typename?: 'ReconOrderPaymentStatus';
@@ -1479,18 +2838,36 @@ export type ReconOrderPaymentStatus = {
 
 /** Which state an order is in (order clock). Settlement, OMS and ERP states are fields of their own (S2.28). */
 export type ReconOrderStatus =
+  /** Somebody asked for its cancellation. */
+  | 'CANCELLATION_REQUESTED'
+  /** Paid; may still be cancelled for a while. */
+  | 'CANCELLATION_WINDOW'
+  /** Cancelled, and its money is done. */
+  | 'CANCELLED'
+  /** Being cancelled; its money is not done yet. */
+  | 'CANCELLING'
+  /** Everything arrived or came back. */
+  | 'COMPLETED'
   /** The order exists and has a code. */
   | 'CREATED'
   /** Creating the order failed; money may have been taken (S2.5). */
   | 'CREATION_FAILED'
   /** A checkout was registered; no order code yet. */
   | 'CREATION_PENDING'
+  /** Being prepared. */
+  | 'HANDLING'
+  /** Invoiced in full; never goes back. */
+  | 'INVOICED'
   /** The payments cover the order. */
   | 'PAYMENT_AUTHORIZED'
   /** The payments cannot cover the order any more. */
   | 'PAYMENT_DENIED'
   /** Waiting for the payments to cover the order. */
-  | 'PAYMENT_PENDING';
+  | 'PAYMENT_PENDING'
+  /** May be prepared. */
+  | 'READY_FOR_HANDLING'
+  /** An invoice is inserted; the capture is not confirmed yet (S0.11). */
+  | 'VERIFYING_INVOICE';
 
 /** Who answers for an exception. Exactly one role and at most one person (S2.3). */
 export type ReconOwner = {
@@ -1557,13 +2934,30 @@ export type ReconPaymentFact = {
   providerVersion: Maybe<Scalars['Int']['output']>;
   /** Raw message of the provider (S0.13). */
   rawMessage: Maybe<Scalars['String']['output']>;
+  /** The provider's raw reason code, e.g. `Entity_Declined` (S0.13). */
+  reasonCode: Maybe<Scalars['String']['output']>;
   /** When it reached us (UTC). */
   recordedAt: Scalars['DateTime']['output'];
-  /** Result of the transaction, where it is one. */
+  /** Result of the transaction, where it is one; null for a request of ours. */
   result: Maybe<ReconTransactionResult>;
   /** Who reported it, e.g. `webhook:mercadopago` or the caller. */
   source: Scalars['String']['output'];
 };
+
+/** What happens to a payment at prime, reserve and finalize (money.md 11, WebSphere Commerce payment rules). */
+export type ReconPaymentRule =
+  /** Authorize, authorize, take (card). */
+  | 'EARLY_APPROVAL'
+  /** Take, take, take (ACH). */
+  | 'EARLY_DEPOSIT'
+  /** Nothing, authorize, take (card). */
+  | 'NO_VALIDATION_APPROVAL_ON_RESERVATION'
+  /** Nothing, take, take (ACH). */
+  | 'NO_VALIDATION_DEPOSIT_AT_RESERVATION'
+  /** Nothing, nothing, take (ACH). */
+  | 'NO_VALIDATION_OR_RESERVATION'
+  /** Authorize, take, take (card). */
+  | 'VALIDATION_DEPOSIT_AT_RESERVATION';
 
 /** State of a payment (money clock). Always derived from its transactions and the provider's facts, never set. */
 export type ReconPaymentStatus =
@@ -1604,6 +2998,17 @@ export type ReconPaymentStatus =
   /** The authorization was released. */
   | 'VOIDED';
 
+/** What a posting in the ERP is about. */
+export type ReconPostingSubject =
+  /** A capture. */
+  | 'CAPTURE'
+  /** A chargeback. */
+  | 'CHARGEBACK'
+  /** An invoice. */
+  | 'INVOICE'
+  /** A refund. */
+  | 'REFUND';
+
 /** Names a payment by the provider's own reference. */
 export type ReconProviderReferenceInput = {
   /** Provider name, lower case, e.g. `mercadopago`. */
@@ -1639,6 +3044,45 @@ export type ReconReconciliationSummary = {
   retryModes: ReconRetryModeCounts;
   /** Exceptions being watched inside their grace period (S2.51). */
   watching: Scalars['Int']['output'];
+};
+
+/** How a refund spreads over the payments of an order (money.md 6). */
+export type ReconRefundAllocation =
+  /** The named payment first, then the others in the order they were made. */
+  | 'AUTOMATIC'
+  /** The named payment alone. */
+  | 'CHOSEN_PAYMENT';
+
+/** Money that may be given back although the order stands. */
+export type ReconRefundGrant = {
+  __typename?: 'ReconRefundGrant';
+  /** Granted amount. */
+  amount: Money;
+  /** The fulfillment it is about. */
+  fulfillmentId: Maybe<Scalars['ID']['output']>;
+  /** When it was granted (UTC). */
+  grantedAt: Scalars['DateTime']['output'];
+  /** Id of the grant. */
+  id: Scalars['String']['output'];
+  /** Where it comes from. */
+  source: ReconRefundGrantSource;
+};
+
+/** Where a granted refund comes from. */
+export type ReconRefundGrantSource =
+  /** A captured part was cancelled. */
+  | 'CANCELLATION'
+  /** Somebody granted it. */
+  | 'GRANT'
+  /** Goods came back. */
+  | 'RETURN';
+
+/** One line of a refund over several payments. */
+export type ReconRefundLineInput = {
+  /** What to give back on it. */
+  amount: ReconMoneyInput;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
 };
 
 /** Why repair is impossible (S2.24). */
@@ -1700,6 +3144,17 @@ export type ReconRetryModeCounts = {
   running: Scalars['Int']['output'];
 };
 
+/** What the risk analysis says; the payment's status is unchanged by it. */
+export type ReconRiskStatus =
+  /** Being analysed. */
+  | 'ANALYZING'
+  /** Approved. */
+  | 'APPROVED'
+  /** Denied. */
+  | 'DENIED'
+  /** Not analysed. */
+  | 'NONE';
+
 /** A role of a person or service; claim `roles` of the token. */
 export type ReconRole =
   /** The admin portal: resolves unknown results (S1.14). */
@@ -1736,6 +3191,19 @@ export type ReconRoleFilter = {
   /** One of; an empty list matches no row. */
   in?: InputMaybe<Array<ReconRole>>;
 };
+
+/** Where the settlement of a payment stands; a field of its own. */
+export type ReconSettlementStatus =
+  /** Held for a decision. */
+  | 'HELD'
+  /** Settled with another amount. */
+  | 'MISMATCHED'
+  /** Not settled. */
+  | 'NOT_SETTLED'
+  /** In a batch that is not closed. */
+  | 'PENDING'
+  /** Settled. */
+  | 'SETTLED';
 
 /** Which side of a marketplace acts or owns (S0.1, S0.14). */
 export type ReconSide =
@@ -1775,6 +3243,8 @@ export type ReconStateMachine = {
   __typename?: 'ReconStateMachine';
   /** Every edge. */
   edges: Array<ReconStateMachineEdge>;
+  /** What each state that may not last does when nothing happens. */
+  idle: Array<ReconStateMachineIdle>;
   /** Which one. */
   kind: ReconStateMachineKind;
   /** The same as Mermaid `stateDiagram-v2` text. */
@@ -1798,6 +3268,19 @@ export type ReconStateMachineEdge = {
   to: Maybe<Scalars['String']['output']>;
   /** Mutation field, fact or automatic rule that takes it. */
   trigger: Scalars['String']['output'];
+};
+
+/** What happens to a state in which nothing happens: an exception, an automatic edge, or it waits and shows its age. */
+export type ReconStateMachineIdle = {
+  __typename?: 'ReconStateMachineIdle';
+  /** After so many minutes by default; null where the case sets the date. */
+  afterMinutes: Maybe<Scalars['Int']['output']>;
+  /** The exception that is raised. */
+  exceptionKind: Maybe<ReconExceptionKind>;
+  /** The state. */
+  state: Scalars['String']['output'];
+  /** The automatic edge that is taken. */
+  trigger: Maybe<Scalars['String']['output']>;
 };
 
 /** A state machine of the product. */
@@ -1829,6 +3312,16 @@ export type ReconSummaryFilter = {
   channel?: InputMaybe<ReconStringFilter>;
   /** By market. */
   market?: InputMaybe<ReconStringFilter>;
+};
+
+/** What came of an open transaction, as looked up. */
+export type ReconTransactionOutcomeInput = {
+  /** What was processed; required for SUCCEEDED. */
+  processedAmount?: InputMaybe<ReconReportedMoneyInput>;
+  /** SUCCEEDED or FAILED. */
+  result: ReconTransactionResult;
+  /** The transaction. */
+  transactionId: Scalars['ID']['input'];
 };
 
 /** What came of a transaction, as reported. */
@@ -2239,6 +3732,93 @@ export type RecordCustomerMessagePayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `recordDispute`. */
+export type RecordDisputeInput = {
+  /** Disputed amount. */
+  amount: ReconReportedMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The provider's id of the dispute. */
+  disputeId: Scalars['String']['input'];
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The capture that is disputed. */
+  parentGatewayTransactionId?: InputMaybe<Scalars['String']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** The provider's reason code. */
+  reasonCode?: InputMaybe<Scalars['String']['input']>;
+  /** Until when it can be contested. */
+  respondBy?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Where it stands. */
+  state: ReconDisputeState;
+};
+
+/** Answer of `recordDispute`. */
+export type RecordDisputePayload = {
+  __typename?: 'RecordDisputePayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordErpPosting`. */
+export type RecordErpPostingInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The ERP document; required for POSTED. */
+  document?: InputMaybe<Scalars['String']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** State of the posting. */
+  status: ReconErpPostingStatus;
+  /** What was posted. */
+  subject: ReconPostingSubject;
+  /** Invoice number, capture, refund or chargeback id. */
+  subjectId: Scalars['String']['input'];
+};
+
+/** Answer of `recordErpPosting`. */
+export type RecordErpPostingPayload = {
+  __typename?: 'RecordErpPostingPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordErpPostings`. */
+export type RecordErpPostingsInput = {
+  /** Rows, at most 100; each with its own control, done one by one in this order. */
+  rows: Array<RecordErpPostingInput>;
+};
+
+/** Answer of `recordErpPostings`. */
+export type RecordErpPostingsPayload = {
+  __typename?: 'RecordErpPostingsPayload';
+  /** What came of each row, in the order of the input. */
+  results: Array<RecordErpPostingPayload>;
+  /** Why none was tried: more than 100 rows (LIMIT). */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `recordExceptionActionResult`. */
 export type RecordExceptionActionResultInput = {
   /** Idempotency key, expected version, dry run. */
@@ -2268,6 +3848,87 @@ export type RecordExceptionActionResultPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `recordExternalTransaction`. */
+export type RecordExternalTransactionInput = {
+  /** What moved. */
+  amount: ReconReportedMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Where it can be looked up. */
+  evidenceReference: Scalars['String']['input'];
+  /** The fulfillment it was for. */
+  fulfillmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** The provider's id of the transaction. */
+  gatewayTransactionId?: InputMaybe<Scalars['String']['input']>;
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** CAPTURE, SALE, REFUND, VOID or CHARGEBACK. */
+  type: ReconTransactionType;
+};
+
+/** Answer of `recordExternalTransaction`. */
+export type RecordExternalTransactionPayload = {
+  __typename?: 'RecordExternalTransactionPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordOmsStatus`. */
+export type RecordOmsStatusInput = {
+  /** Why; required for REJECTED, UNCLASSIFIED where nobody knows (S2.6). */
+  cause?: InputMaybe<ReconOmsRejectionCause>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** What the OMS says. */
+  status: ReconOmsStatus;
+};
+
+/** Answer of `recordOmsStatus`. */
+export type RecordOmsStatusPayload = {
+  __typename?: 'RecordOmsStatusPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordOmsStatuses`. */
+export type RecordOmsStatusesInput = {
+  /** Rows, at most 100; each with its own control, done one by one in this order. */
+  rows: Array<RecordOmsStatusInput>;
+};
+
+/** Answer of `recordOmsStatuses`. */
+export type RecordOmsStatusesPayload = {
+  __typename?: 'RecordOmsStatusesPayload';
+  /** What came of each row, in the order of the input. */
+  results: Array<RecordOmsStatusPayload>;
+  /** Why none was tried: more than 100 rows (LIMIT). */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `recordOrderCreationFailure`. */
 export type RecordOrderCreationFailureInput = {
   /** Idempotency key, expected version, dry run. */
@@ -2289,6 +3950,76 @@ export type RecordOrderCreationFailurePayload = {
   exceptionsResolved: Array<ReconciliationException>;
   /** The order, CREATION_FAILED. */
   order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordOrderInteraction`. */
+export type RecordOrderInteractionInput = {
+  /** The other system's own code. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** What kind of line; NOTE if absent. */
+  kind?: InputMaybe<ReconInteractionKind>;
+  /** The other system's text, e.g. `Settlement operation has returned Failed` (S0.12). */
+  message: Scalars['String']['input'];
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Which system tells. */
+  sourceSystem?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `recordOrderInteraction`. */
+export type RecordOrderInteractionPayload = {
+  __typename?: 'RecordOrderInteractionPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordPaymentStatus`. */
+export type RecordPaymentStatusInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** The provider's own word. */
+  providerStatus?: InputMaybe<Scalars['String']['input']>;
+  /** What the risk analysis says. */
+  riskStatus?: InputMaybe<ReconRiskStatus>;
+  /** What the provider says, in our words. */
+  status: ReconPaymentStatus;
+  /** The provider's version, where it orders. */
+  version?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Answer of `recordPaymentStatus`. */
+export type RecordPaymentStatusPayload = {
+  __typename?: 'RecordPaymentStatusPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
   /** This is the stored answer of an earlier request with the same key. */
   replayed: Scalars['Boolean']['output'];
   /** Why it was refused; empty when it was done. */
@@ -2336,6 +4067,70 @@ export type RecordProviderSnapshotPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `recordReturn`. */
+export type RecordReturnInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Only these: they move to a fulfillment of their own, which is answered; the rest keeps its state. Absent: all. */
+  items?: InputMaybe<Array<ReconFulfillmentItemQuantityInput>>;
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `recordReturn`. */
+export type RecordReturnPayload = {
+  __typename?: 'RecordReturnPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `recordTransactionEvent`. */
+export type RecordTransactionEventInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Raw message, e.g. `Error: Response was Entity_Declined` (S0.13). */
+  message: Scalars['String']['input'];
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** The provider's reason code. */
+  reasonCode?: InputMaybe<Scalars['String']['input']>;
+  /** Which system tells. */
+  sourceSystem?: InputMaybe<Scalars['String']['input']>;
+  /** The transaction it is about. */
+  transactionId: Scalars['ID']['input'];
+};
+
+/** Answer of `recordTransactionEvent`. */
+export type RecordTransactionEventPayload = {
+  __typename?: 'RecordTransactionEventPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `recordTransactionResult`. */
 export type RecordTransactionResultInput = {
   /** When the authorization runs out; for AUTHORIZE. */
@@ -2344,6 +4139,8 @@ export type RecordTransactionResultInput = {
   control: ReconControl;
   /** Whether trying again can help; for FAILED. */
   failureType?: InputMaybe<ReconFailureType>;
+  /** The fulfillment it was for, where we did not request it. */
+  fulfillmentId?: InputMaybe<Scalars['ID']['input']>;
   /** The provider's id of the transaction. It or `providerRequestKey` names the transaction. */
   gatewayTransactionId?: InputMaybe<Scalars['String']['input']>;
   /** Required for INDETERMINATE. */
@@ -2393,6 +4190,21 @@ export type RecordTransactionResultPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `recordTransactionResults`. */
+export type RecordTransactionResultsInput = {
+  /** Rows, at most 100; each with its own control, done one by one in this order. */
+  rows: Array<RecordTransactionResultInput>;
+};
+
+/** Answer of `recordTransactionResults`. */
+export type RecordTransactionResultsPayload = {
+  __typename?: 'RecordTransactionResultsPayload';
+  /** What came of each row, in the order of the input. */
+  results: Array<RecordTransactionResultPayload>;
+  /** Why none was tried: more than 100 rows (LIMIT). */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `registerCheckout`. */
 export type RegisterCheckoutInput = {
   /** Immutable cart GUID, unique. */
@@ -2428,6 +4240,403 @@ export type RegisterCheckoutPayload = {
   userErrors: Array<ReconUserError>;
 };
 
+/** Input of `releaseOrderForHandling`. */
+export type ReleaseOrderForHandlingInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `releaseOrderForHandling`. */
+export type ReleaseOrderForHandlingPayload = {
+  __typename?: 'ReleaseOrderForHandlingPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `repairOrder`. */
+export type RepairOrderInput = {
+  /** How it is repaired. */
+  action: ReconRepairAction;
+  /** Commerce order code, unique. */
+  code: Scalars['String']['input'];
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** For REPLAY: the key of the request that is replayed (S2.23). */
+  originalIdempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Payments of the order; at least one (S2.29). */
+  paymentIds: Array<Scalars['ID']['input']>;
+};
+
+/** Answer of `repairOrder`. */
+export type RepairOrderPayload = {
+  __typename?: 'RepairOrderPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `replaceOrder`. */
+export type ReplaceOrderInput = {
+  /** Code of the new order, unique. */
+  code: Scalars['String']['input'];
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Payments of the checkout that pay the new order. */
+  paymentIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** Payments of the new order by the provider's reference. */
+  payments?: InputMaybe<Array<ReconProviderReferenceInput>>;
+  /** Total of the new order; that of the old one if absent. */
+  total?: InputMaybe<ReconMoneyInput>;
+};
+
+/** Answer of `replaceOrder`. */
+export type ReplaceOrderPayload = {
+  __typename?: 'ReplaceOrderPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `requestCapture`. */
+export type RequestCaptureInput = {
+  /** What to take; at most what is authorized and open. */
+  amount: ReconMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The last capture: what remains authorized is released when it succeeds (money.md 7). */
+  final?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The fulfillment it is for (S1.10). */
+  fulfillmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** Our key towards the provider; made up if absent. The same key again while it is under way answers that request; after a success ALREADY_EXISTS. */
+  providerRequestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `requestCapture`. */
+export type RequestCapturePayload = {
+  __typename?: 'RequestCapturePayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `requestOrderCancellation`. */
+export type RequestOrderCancellationInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** Why; shown in the journal. */
+  reason: Scalars['String']['input'];
+};
+
+/** Answer of `requestOrderCancellation`. */
+export type RequestOrderCancellationPayload = {
+  __typename?: 'RequestOrderCancellationPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `requestRefund`. */
+export type RequestRefundInput = {
+  /** How it spreads over the payments of the order; CHOSEN_PAYMENT if absent. */
+  allocation?: InputMaybe<ReconRefundAllocation>;
+  /** What to give back. */
+  amount: ReconMoneyInput;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The disbursement it takes back, of a split payment. */
+  disbursementId?: InputMaybe<Scalars['String']['input']>;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The fulfillment it is about. */
+  fulfillmentId?: InputMaybe<Scalars['ID']['input']>;
+  /** Explicit lines instead; their sum is `amount`. */
+  lines?: InputMaybe<Array<ReconRefundLineInput>>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** Our key towards the provider; made up if absent. The same key again while it is under way answers that request; after a success ALREADY_EXISTS. */
+  providerRequestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `requestRefund`. */
+export type RequestRefundPayload = {
+  __typename?: 'RequestRefundPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `requestVoid`. */
+export type RequestVoidInput = {
+  /** What to release; all that is open if absent. */
+  amount?: InputMaybe<ReconMoneyInput>;
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** Our key towards the provider; made up if absent. The same key again while it is under way answers that request; after a success ALREADY_EXISTS. */
+  providerRequestKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Answer of `requestVoid`. */
+export type RequestVoidPayload = {
+  __typename?: 'RequestVoidPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `reserveFulfillment`. */
+export type ReserveFulfillmentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+};
+
+/** Answer of `reserveFulfillment`. */
+export type ReserveFulfillmentPayload = {
+  __typename?: 'ReserveFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `resolveCapture`. */
+export type ResolveCaptureInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Where it can be looked up. */
+  evidenceReference: Scalars['String']['input'];
+  /** What was captured by hand outside, per payment. */
+  externalCaptures?: InputMaybe<Array<ReconExternalCaptureInput>>;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+};
+
+/** Answer of `resolveCapture`. */
+export type ResolveCapturePayload = {
+  __typename?: 'ResolveCapturePayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `resolveIndeterminateTransaction`. */
+export type ResolveIndeterminateTransactionInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** Reference of the look-up at the provider, or of the provider's event. */
+  evidenceReference: Scalars['String']['input'];
+  /** The exception it answers. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** When it happened, provider time (UTC); now if absent. */
+  occurredAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The payment. */
+  paymentId: Scalars['ID']['input'];
+  /** What was processed; required above zero for SUCCEEDED (S1.4). */
+  processedAmount?: InputMaybe<ReconReportedMoneyInput>;
+  /** What the look-up says: SUCCEEDED, FAILED or PENDING. */
+  result: ReconTransactionResult;
+  /** The transaction nobody knows the outcome of. */
+  transactionId: Scalars['ID']['input'];
+};
+
+/** Answer of `resolveIndeterminateTransaction`. */
+export type ResolveIndeterminateTransactionPayload = {
+  __typename?: 'ResolveIndeterminateTransactionPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The payment with its derived state. */
+  payment: Maybe<Payment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `retryCapture`. */
+export type RetryCaptureInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The decided exception it executes; its own freeze does not stand in the way. */
+  exceptionId?: InputMaybe<Scalars['ID']['input']>;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+};
+
+/** Answer of `retryCapture`. */
+export type RetryCapturePayload = {
+  __typename?: 'RetryCapturePayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `shipFulfillment`. */
+export type ShipFulfillmentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Only these: they move to a fulfillment of their own, which is answered; the rest keeps its state. Absent: all. */
+  items?: InputMaybe<Array<ReconFulfillmentItemQuantityInput>>;
+};
+
+/** Answer of `shipFulfillment`. */
+export type ShipFulfillmentPayload = {
+  __typename?: 'ShipFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `splitFulfillment`. */
+export type SplitFulfillmentInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** What moves to the new fulfillment. */
+  items: Array<ReconFulfillmentItemQuantityInput>;
+};
+
+/** Answer of `splitFulfillment`. */
+export type SplitFulfillmentPayload = {
+  __typename?: 'SplitFulfillmentPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
 /** Input of `startExceptionAction`. */
 export type StartExceptionActionInput = {
   /** Idempotency key, expected version, dry run. */
@@ -2447,6 +4656,58 @@ export type StartExceptionActionPayload = {
   exceptionsOpened: Array<ReconciliationException>;
   /** Exceptions this resolved. */
   exceptionsResolved: Array<ReconciliationException>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `startFulfilling`. */
+export type StartFulfillingInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The fulfillment. */
+  fulfillmentId: Scalars['ID']['input'];
+  /** Only these: they move to a fulfillment of their own, which is answered; the rest keeps its state. Absent: all. */
+  items?: InputMaybe<Array<ReconFulfillmentItemQuantityInput>>;
+};
+
+/** Answer of `startFulfilling`. */
+export type StartFulfillingPayload = {
+  __typename?: 'StartFulfillingPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The fulfillment. */
+  fulfillment: Maybe<Fulfillment>;
+  /** This is the stored answer of an earlier request with the same key. */
+  replayed: Scalars['Boolean']['output'];
+  /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `startHandling`. */
+export type StartHandlingInput = {
+  /** Idempotency key, expected version, dry run. */
+  control: ReconControl;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+};
+
+/** Answer of `startHandling`. */
+export type StartHandlingPayload = {
+  __typename?: 'StartHandlingPayload';
+  /** Nothing was changed. */
+  dryRun: Scalars['Boolean']['output'];
+  /** Exceptions that became WATCHING or OPEN now. */
+  exceptionsOpened: Array<ReconciliationException>;
+  /** Exceptions this resolved. */
+  exceptionsResolved: Array<ReconciliationException>;
+  /** The order. */
+  order: Maybe<Order>;
   /** This is the stored answer of an earlier request with the same key. */
   replayed: Scalars['Boolean']['output'];
   /** Why it was refused; empty when it was done. */
@@ -2479,6 +4740,21 @@ export type TriageExceptionPayload = {
   /** This is the stored answer of an earlier request with the same key. */
   replayed: Scalars['Boolean']['output'];
   /** Why it was refused; empty when it was done. */
+  userErrors: Array<ReconUserError>;
+};
+
+/** Input of `triageExceptions`. */
+export type TriageExceptionsInput = {
+  /** Rows, at most 100; each with its own control, done one by one in this order. */
+  rows: Array<TriageExceptionInput>;
+};
+
+/** Answer of `triageExceptions`. */
+export type TriageExceptionsPayload = {
+  __typename?: 'TriageExceptionsPayload';
+  /** What came of each row, in the order of the input. */
+  results: Array<TriageExceptionPayload>;
+  /** Why none was tried: more than 100 rows (LIMIT). */
   userErrors: Array<ReconUserError>;
 };
 
@@ -2590,16 +4866,36 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  AssignExceptionInput: AssignExceptionInput;
+  AcceptChargebackInput: AcceptChargebackInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
-  AssignExceptionPayload: ResolverTypeWrapper<Omit<AssignExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  AcceptChargebackPayload: ResolverTypeWrapper<Omit<AcceptChargebackPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  AssignExceptionInput: AssignExceptionInput;
+  AssignExceptionPayload: ResolverTypeWrapper<Omit<AssignExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  AssignExceptionsInput: AssignExceptionsInput;
+  AssignExceptionsPayload: ResolverTypeWrapper<Omit<AssignExceptionsPayload, 'results' | 'userErrors'> & { results: Array<ResolversTypes['AssignExceptionPayload']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   AttachEvidenceInput: AttachEvidenceInput;
   AttachEvidencePayload: ResolverTypeWrapper<Omit<AttachEvidencePayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  AttachPaymentToOrderInput: AttachPaymentToOrderInput;
+  AttachPaymentToOrderPayload: ResolverTypeWrapper<Omit<AttachPaymentToOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   BigInt: ResolverTypeWrapper<Scalars['BigInt']['output']>;
+  CancelFulfillmentInput: CancelFulfillmentInput;
+  CancelFulfillmentPayload: ResolverTypeWrapper<Omit<CancelFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  CancelOrderInput: CancelOrderInput;
+  CancelOrderPayload: ResolverTypeWrapper<Omit<CancelOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  CancelPaymentInput: CancelPaymentInput;
+  CancelPaymentPayload: ResolverTypeWrapper<Omit<CancelPaymentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  CaptureFulfillmentInput: CaptureFulfillmentInput;
+  CaptureFulfillmentPayload: ResolverTypeWrapper<Omit<CaptureFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   CloseExceptionInput: CloseExceptionInput;
   CloseExceptionPayload: ResolverTypeWrapper<Omit<CloseExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ConfirmDeliveryInput: ConfirmDeliveryInput;
+  ConfirmDeliveryPayload: ResolverTypeWrapper<Omit<ConfirmDeliveryPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ConfirmOrderBySellerInput: ConfirmOrderBySellerInput;
+  ConfirmOrderBySellerPayload: ResolverTypeWrapper<Omit<ConfirmOrderBySellerPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  CreateFulfillmentInput: CreateFulfillmentInput;
+  CreateFulfillmentPayload: ResolverTypeWrapper<Omit<CreateFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   CreateOrderInput: CreateOrderInput;
   CreateOrderPayload: ResolverTypeWrapper<Omit<CreateOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   CreatePaymentInput: CreatePaymentInput;
@@ -2612,21 +4908,42 @@ export type ResolversTypes = {
   DecideExceptionInput: DecideExceptionInput;
   DecideExceptionPayload: ResolverTypeWrapper<Omit<DecideExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DenyOrderCancellationInput: DenyOrderCancellationInput;
+  DenyOrderCancellationPayload: ResolverTypeWrapper<Omit<DenyOrderCancellationPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  EditPaymentInstructionInput: EditPaymentInstructionInput;
+  EditPaymentInstructionPayload: ResolverTypeWrapper<Omit<EditPaymentInstructionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Fulfillment: ResolverTypeWrapper<FulfillmentRow>;
+  GrantRefundInput: GrantRefundInput;
+  GrantRefundPayload: ResolverTypeWrapper<Omit<GrantRefundPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  InsertInvoiceInput: InsertInvoiceInput;
+  InsertInvoicePayload: ResolverTypeWrapper<Omit<InsertInvoicePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Json: ResolverTypeWrapper<Scalars['Json']['output']>;
+  LinkOrdersInput: LinkOrdersInput;
+  LinkOrdersPayload: ResolverTypeWrapper<Omit<LinkOrdersPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  MarkDuplicateOrderInput: MarkDuplicateOrderInput;
+  MarkDuplicateOrderPayload: ResolverTypeWrapper<Omit<MarkDuplicateOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Money: ResolverTypeWrapper<MoneyValue>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Order: ResolverTypeWrapper<OrderRow>;
+  OverrideFulfillmentStatusInput: OverrideFulfillmentStatusInput;
+  OverrideFulfillmentStatusPayload: ResolverTypeWrapper<Omit<OverrideFulfillmentStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Payment: ResolverTypeWrapper<PaymentRow>;
   PaymentTransaction: ResolverTypeWrapper<TransactionRow>;
+  PrimePaymentsInput: PrimePaymentsInput;
+  PrimePaymentsPayload: ResolverTypeWrapper<Omit<PrimePaymentsPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ReconActionResult: ReconActionResult;
+  ReconAmountOrZeroInput: ReconAmountOrZeroInput;
   ReconAmountSource: ReconAmountSource;
   ReconAuthorizeStatus: ReconAuthorizeStatus;
+  ReconBackEndRow: ResolverTypeWrapper<Omit<ReconBackEndRow, 'approved' | 'deposited' | 'failed'> & { approved?: Maybe<ResolversTypes['Money']>, deposited: ResolversTypes['Money'], failed: ResolversTypes['Money'] }>;
+  ReconCapturePolicy: ReconCapturePolicy;
+  ReconCaptureResult: ReconCaptureResult;
   ReconChargeStatus: ReconChargeStatus;
   ReconClosureNote: ResolverTypeWrapper<ClosureNoteRow>;
   ReconClosureNoteInput: ReconClosureNoteInput;
+  ReconCollection: ReconCollection;
   ReconControl: ReconControl;
   ReconCustomerView: ResolverTypeWrapper<ReconCustomerView>;
   ReconDateTimeFilter: ReconDateTimeFilter;
@@ -2636,6 +4953,10 @@ export type ResolversTypes = {
   ReconDecisionPath: ReconDecisionPath;
   ReconDecisionRecord: ResolverTypeWrapper<ReconDecisionRecord>;
   ReconDeliveryOutcome: ReconDeliveryOutcome;
+  ReconDisbursement: ResolverTypeWrapper<Omit<ReconDisbursement, 'amount' | 'fee' | 'refunded'> & { amount: ResolversTypes['Money'], fee: ResolversTypes['Money'], refunded: ResolversTypes['Money'] }>;
+  ReconDisbursementInput: ReconDisbursementInput;
+  ReconDisputeState: ReconDisputeState;
+  ReconErpPosting: ResolverTypeWrapper<ReconErpPosting>;
   ReconErpPostingStatus: ReconErpPostingStatus;
   ReconEvidence: ResolverTypeWrapper<EvidenceRow>;
   ReconEvidenceKind: ReconEvidenceKind;
@@ -2653,13 +4974,21 @@ export type ResolversTypes = {
   ReconExceptionStatus: ReconExceptionStatus;
   ReconExceptionStatusFilter: ReconExceptionStatusFilter;
   ReconExceptionSubjectType: ReconExceptionSubjectType;
+  ReconExternalCaptureInput: ReconExternalCaptureInput;
   ReconFactKind: ReconFactKind;
   ReconFailureType: ReconFailureType;
+  ReconFulfillmentItem: ResolverTypeWrapper<Omit<ReconFulfillmentItem, 'amount'> & { amount: ResolversTypes['Money'] }>;
+  ReconFulfillmentItemInput: ReconFulfillmentItemInput;
+  ReconFulfillmentItemQuantityInput: ReconFulfillmentItemQuantityInput;
+  ReconFulfillmentPayment: ResolverTypeWrapper<Omit<ReconFulfillmentPayment, 'amount' | 'finalization' | 'payment' | 'reservation' | 'validation'> & { amount: ResolversTypes['Money'], finalization: ResolversTypes['Money'], payment: ResolversTypes['Payment'], reservation: ResolversTypes['Money'], validation: ResolversTypes['Money'] }>;
   ReconFulfillmentStatus: ReconFulfillmentStatus;
   ReconHold: ResolverTypeWrapper<ReconHold>;
   ReconHoldInput: ReconHoldInput;
+  ReconHopParty: ReconHopParty;
   ReconImpact: ReconImpact;
   ReconIndeterminateCause: ReconIndeterminateCause;
+  ReconInteractionKind: ReconInteractionKind;
+  ReconInvoice: ResolverTypeWrapper<Omit<ReconInvoice, 'amount'> & { amount: ResolversTypes['Money'] }>;
   ReconJournalConnection: ResolverTypeWrapper<Page<JournalRow>>;
   ReconJournalEdge: ResolverTypeWrapper<Omit<ReconJournalEdge, 'node'> & { node: ResolversTypes['ReconJournalEntry'] }>;
   ReconJournalEntry: ResolverTypeWrapper<JournalRow>;
@@ -2671,31 +5000,46 @@ export type ResolversTypes = {
   ReconMoneyState: ReconMoneyState;
   ReconMoneyTotal: ResolverTypeWrapper<ReconMoneyTotal>;
   ReconNextStep: ReconNextStep;
+  ReconNotificationHop: ResolverTypeWrapper<ReconNotificationHop>;
+  ReconOmsRejectionCause: ReconOmsRejectionCause;
   ReconOmsStatus: ReconOmsStatus;
+  ReconOrderInteraction: ResolverTypeWrapper<InteractionRow>;
+  ReconOrderInteractionConnection: ResolverTypeWrapper<Page<InteractionRow>>;
+  ReconOrderInteractionEdge: ResolverTypeWrapper<Omit<ReconOrderInteractionEdge, 'node'> & { node: ResolversTypes['ReconOrderInteraction'] }>;
   ReconOrderPaymentStatus: ResolverTypeWrapper<ReconOrderPaymentStatus>;
   ReconOrderStatus: ReconOrderStatus;
   ReconOwner: ResolverTypeWrapper<ReconOwner>;
   ReconPaymentAmounts: ResolverTypeWrapper<PaymentRow>;
   ReconPaymentFact: ResolverTypeWrapper<FactRow>;
+  ReconPaymentRule: ReconPaymentRule;
   ReconPaymentStatus: ReconPaymentStatus;
+  ReconPostingSubject: ReconPostingSubject;
   ReconProviderReferenceInput: ReconProviderReferenceInput;
   ReconReconciliationSummary: ResolverTypeWrapper<ReconReconciliationSummary>;
+  ReconRefundAllocation: ReconRefundAllocation;
+  ReconRefundGrant: ResolverTypeWrapper<Omit<ReconRefundGrant, 'amount'> & { amount: ResolversTypes['Money'] }>;
+  ReconRefundGrantSource: ReconRefundGrantSource;
+  ReconRefundLineInput: ReconRefundLineInput;
   ReconRefundReason: ReconRefundReason;
   ReconRepairAction: ReconRepairAction;
   ReconReportedMoneyInput: ReconReportedMoneyInput;
   ReconRequiresApproval: ReconRequiresApproval;
   ReconRetryMode: ReconRetryMode;
   ReconRetryModeCounts: ResolverTypeWrapper<ReconRetryModeCounts>;
+  ReconRiskStatus: ReconRiskStatus;
   ReconRole: ReconRole;
   ReconRoleFilter: ReconRoleFilter;
+  ReconSettlementStatus: ReconSettlementStatus;
   ReconSide: ReconSide;
   ReconSignatureResult: ReconSignatureResult;
   ReconSortDirection: ReconSortDirection;
   ReconStateMachine: ResolverTypeWrapper<ReconStateMachine>;
   ReconStateMachineEdge: ResolverTypeWrapper<ReconStateMachineEdge>;
+  ReconStateMachineIdle: ResolverTypeWrapper<ReconStateMachineIdle>;
   ReconStateMachineKind: ReconStateMachineKind;
   ReconStringFilter: ReconStringFilter;
   ReconSummaryFilter: ReconSummaryFilter;
+  ReconTransactionOutcomeInput: ReconTransactionOutcomeInput;
   ReconTransactionResult: ReconTransactionResult;
   ReconTransactionStatus: ReconTransactionStatus;
   ReconTransactionType: ReconTransactionType;
@@ -2715,34 +5059,108 @@ export type ResolversTypes = {
   ReconciliationException: ResolverTypeWrapper<ExceptionRow>;
   RecordCustomerMessageInput: RecordCustomerMessageInput;
   RecordCustomerMessagePayload: ResolverTypeWrapper<Omit<RecordCustomerMessagePayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordDisputeInput: RecordDisputeInput;
+  RecordDisputePayload: ResolverTypeWrapper<Omit<RecordDisputePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordErpPostingInput: RecordErpPostingInput;
+  RecordErpPostingPayload: ResolverTypeWrapper<Omit<RecordErpPostingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordErpPostingsInput: RecordErpPostingsInput;
+  RecordErpPostingsPayload: ResolverTypeWrapper<Omit<RecordErpPostingsPayload, 'results' | 'userErrors'> & { results: Array<ResolversTypes['RecordErpPostingPayload']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   RecordExceptionActionResultInput: RecordExceptionActionResultInput;
   RecordExceptionActionResultPayload: ResolverTypeWrapper<Omit<RecordExceptionActionResultPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordExternalTransactionInput: RecordExternalTransactionInput;
+  RecordExternalTransactionPayload: ResolverTypeWrapper<Omit<RecordExternalTransactionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordOmsStatusInput: RecordOmsStatusInput;
+  RecordOmsStatusPayload: ResolverTypeWrapper<Omit<RecordOmsStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordOmsStatusesInput: RecordOmsStatusesInput;
+  RecordOmsStatusesPayload: ResolverTypeWrapper<Omit<RecordOmsStatusesPayload, 'results' | 'userErrors'> & { results: Array<ResolversTypes['RecordOmsStatusPayload']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   RecordOrderCreationFailureInput: RecordOrderCreationFailureInput;
   RecordOrderCreationFailurePayload: ResolverTypeWrapper<Omit<RecordOrderCreationFailurePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordOrderInteractionInput: RecordOrderInteractionInput;
+  RecordOrderInteractionPayload: ResolverTypeWrapper<Omit<RecordOrderInteractionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordPaymentStatusInput: RecordPaymentStatusInput;
+  RecordPaymentStatusPayload: ResolverTypeWrapper<Omit<RecordPaymentStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   RecordProviderSnapshotInput: RecordProviderSnapshotInput;
   RecordProviderSnapshotPayload: ResolverTypeWrapper<Omit<RecordProviderSnapshotPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordReturnInput: RecordReturnInput;
+  RecordReturnPayload: ResolverTypeWrapper<Omit<RecordReturnPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordTransactionEventInput: RecordTransactionEventInput;
+  RecordTransactionEventPayload: ResolverTypeWrapper<Omit<RecordTransactionEventPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   RecordTransactionResultInput: RecordTransactionResultInput;
   RecordTransactionResultPayload: ResolverTypeWrapper<Omit<RecordTransactionResultPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RecordTransactionResultsInput: RecordTransactionResultsInput;
+  RecordTransactionResultsPayload: ResolverTypeWrapper<Omit<RecordTransactionResultsPayload, 'results' | 'userErrors'> & { results: Array<ResolversTypes['RecordTransactionResultPayload']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   RegisterCheckoutInput: RegisterCheckoutInput;
   RegisterCheckoutPayload: ResolverTypeWrapper<Omit<RegisterCheckoutPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ReleaseOrderForHandlingInput: ReleaseOrderForHandlingInput;
+  ReleaseOrderForHandlingPayload: ResolverTypeWrapper<Omit<ReleaseOrderForHandlingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RepairOrderInput: RepairOrderInput;
+  RepairOrderPayload: ResolverTypeWrapper<Omit<RepairOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ReplaceOrderInput: ReplaceOrderInput;
+  ReplaceOrderPayload: ResolverTypeWrapper<Omit<ReplaceOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RequestCaptureInput: RequestCaptureInput;
+  RequestCapturePayload: ResolverTypeWrapper<Omit<RequestCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RequestOrderCancellationInput: RequestOrderCancellationInput;
+  RequestOrderCancellationPayload: ResolverTypeWrapper<Omit<RequestOrderCancellationPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RequestRefundInput: RequestRefundInput;
+  RequestRefundPayload: ResolverTypeWrapper<Omit<RequestRefundPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RequestVoidInput: RequestVoidInput;
+  RequestVoidPayload: ResolverTypeWrapper<Omit<RequestVoidPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ReserveFulfillmentInput: ReserveFulfillmentInput;
+  ReserveFulfillmentPayload: ResolverTypeWrapper<Omit<ReserveFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ResolveCaptureInput: ResolveCaptureInput;
+  ResolveCapturePayload: ResolverTypeWrapper<Omit<ResolveCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ResolveIndeterminateTransactionInput: ResolveIndeterminateTransactionInput;
+  ResolveIndeterminateTransactionPayload: ResolverTypeWrapper<Omit<ResolveIndeterminateTransactionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, payment?: Maybe<ResolversTypes['Payment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  RetryCaptureInput: RetryCaptureInput;
+  RetryCapturePayload: ResolverTypeWrapper<Omit<RetryCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  ShipFulfillmentInput: ShipFulfillmentInput;
+  ShipFulfillmentPayload: ResolverTypeWrapper<Omit<ShipFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  SplitFulfillmentInput: SplitFulfillmentInput;
+  SplitFulfillmentPayload: ResolverTypeWrapper<Omit<SplitFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   StartExceptionActionInput: StartExceptionActionInput;
   StartExceptionActionPayload: ResolverTypeWrapper<Omit<StartExceptionActionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  StartFulfillingInput: StartFulfillingInput;
+  StartFulfillingPayload: ResolverTypeWrapper<Omit<StartFulfillingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversTypes['Fulfillment']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  StartHandlingInput: StartHandlingInput;
+  StartHandlingPayload: ResolverTypeWrapper<Omit<StartHandlingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, order?: Maybe<ResolversTypes['Order']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
   TriageExceptionInput: TriageExceptionInput;
   TriageExceptionPayload: ResolverTypeWrapper<Omit<TriageExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversTypes['ReconciliationException']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
+  TriageExceptionsInput: TriageExceptionsInput;
+  TriageExceptionsPayload: ResolverTypeWrapper<Omit<TriageExceptionsPayload, 'results' | 'userErrors'> & { results: Array<ResolversTypes['TriageExceptionPayload']>, userErrors: Array<ResolversTypes['ReconUserError']> }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  AssignExceptionInput: AssignExceptionInput;
+  AcceptChargebackInput: AcceptChargebackInput;
   ID: Scalars['ID']['output'];
   String: Scalars['String']['output'];
-  AssignExceptionPayload: Omit<AssignExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  AcceptChargebackPayload: Omit<AcceptChargebackPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Boolean: Scalars['Boolean']['output'];
+  AssignExceptionInput: AssignExceptionInput;
+  AssignExceptionPayload: Omit<AssignExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  AssignExceptionsInput: AssignExceptionsInput;
+  AssignExceptionsPayload: Omit<AssignExceptionsPayload, 'results' | 'userErrors'> & { results: Array<ResolversParentTypes['AssignExceptionPayload']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   AttachEvidenceInput: AttachEvidenceInput;
   AttachEvidencePayload: Omit<AttachEvidencePayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  AttachPaymentToOrderInput: AttachPaymentToOrderInput;
+  AttachPaymentToOrderPayload: Omit<AttachPaymentToOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   BigInt: Scalars['BigInt']['output'];
+  CancelFulfillmentInput: CancelFulfillmentInput;
+  CancelFulfillmentPayload: Omit<CancelFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  CancelOrderInput: CancelOrderInput;
+  CancelOrderPayload: Omit<CancelOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  CancelPaymentInput: CancelPaymentInput;
+  CancelPaymentPayload: Omit<CancelPaymentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  CaptureFulfillmentInput: CaptureFulfillmentInput;
+  CaptureFulfillmentPayload: Omit<CaptureFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   CloseExceptionInput: CloseExceptionInput;
   CloseExceptionPayload: Omit<CloseExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ConfirmDeliveryInput: ConfirmDeliveryInput;
+  ConfirmDeliveryPayload: Omit<ConfirmDeliveryPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ConfirmOrderBySellerInput: ConfirmOrderBySellerInput;
+  ConfirmOrderBySellerPayload: Omit<ConfirmOrderBySellerPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  CreateFulfillmentInput: CreateFulfillmentInput;
+  CreateFulfillmentPayload: Omit<CreateFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   CreateOrderInput: CreateOrderInput;
   CreateOrderPayload: Omit<CreateOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   CreatePaymentInput: CreatePaymentInput;
@@ -2755,15 +5173,33 @@ export type ResolversParentTypes = {
   DecideExceptionInput: DecideExceptionInput;
   DecideExceptionPayload: Omit<DecideExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Decimal: Scalars['Decimal']['output'];
+  DenyOrderCancellationInput: DenyOrderCancellationInput;
+  DenyOrderCancellationPayload: Omit<DenyOrderCancellationPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  EditPaymentInstructionInput: EditPaymentInstructionInput;
+  EditPaymentInstructionPayload: Omit<EditPaymentInstructionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Fulfillment: FulfillmentRow;
+  GrantRefundInput: GrantRefundInput;
+  GrantRefundPayload: Omit<GrantRefundPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  InsertInvoiceInput: InsertInvoiceInput;
+  InsertInvoicePayload: Omit<InsertInvoicePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Json: Scalars['Json']['output'];
+  LinkOrdersInput: LinkOrdersInput;
+  LinkOrdersPayload: Omit<LinkOrdersPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  MarkDuplicateOrderInput: MarkDuplicateOrderInput;
+  MarkDuplicateOrderPayload: Omit<MarkDuplicateOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Money: MoneyValue;
   Mutation: Record<PropertyKey, never>;
   Order: OrderRow;
+  OverrideFulfillmentStatusInput: OverrideFulfillmentStatusInput;
+  OverrideFulfillmentStatusPayload: Omit<OverrideFulfillmentStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   PageInfo: PageInfo;
   Payment: PaymentRow;
   PaymentTransaction: TransactionRow;
+  PrimePaymentsInput: PrimePaymentsInput;
+  PrimePaymentsPayload: Omit<PrimePaymentsPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   Query: Record<PropertyKey, never>;
+  ReconAmountOrZeroInput: ReconAmountOrZeroInput;
+  ReconBackEndRow: Omit<ReconBackEndRow, 'approved' | 'deposited' | 'failed'> & { approved?: Maybe<ResolversParentTypes['Money']>, deposited: ResolversParentTypes['Money'], failed: ResolversParentTypes['Money'] };
   ReconClosureNote: ClosureNoteRow;
   ReconClosureNoteInput: ReconClosureNoteInput;
   ReconControl: ReconControl;
@@ -2771,6 +5207,9 @@ export type ResolversParentTypes = {
   ReconDateTimeFilter: ReconDateTimeFilter;
   ReconDecisionOption: ReconDecisionOption;
   ReconDecisionRecord: ReconDecisionRecord;
+  ReconDisbursement: Omit<ReconDisbursement, 'amount' | 'fee' | 'refunded'> & { amount: ResolversParentTypes['Money'], fee: ResolversParentTypes['Money'], refunded: ResolversParentTypes['Money'] };
+  ReconDisbursementInput: ReconDisbursementInput;
+  ReconErpPosting: ReconErpPosting;
   ReconEvidence: EvidenceRow;
   ReconExceptionCatalogueEntry: ReconExceptionCatalogueEntry;
   ReconExceptionConnection: Page<ExceptionRow>;
@@ -2780,8 +5219,14 @@ export type ResolversParentTypes = {
   ReconExceptionKindFilter: ReconExceptionKindFilter;
   ReconExceptionSort: ReconExceptionSort;
   ReconExceptionStatusFilter: ReconExceptionStatusFilter;
+  ReconExternalCaptureInput: ReconExternalCaptureInput;
+  ReconFulfillmentItem: Omit<ReconFulfillmentItem, 'amount'> & { amount: ResolversParentTypes['Money'] };
+  ReconFulfillmentItemInput: ReconFulfillmentItemInput;
+  ReconFulfillmentItemQuantityInput: ReconFulfillmentItemQuantityInput;
+  ReconFulfillmentPayment: Omit<ReconFulfillmentPayment, 'amount' | 'finalization' | 'payment' | 'reservation' | 'validation'> & { amount: ResolversParentTypes['Money'], finalization: ResolversParentTypes['Money'], payment: ResolversParentTypes['Payment'], reservation: ResolversParentTypes['Money'], validation: ResolversParentTypes['Money'] };
   ReconHold: ReconHold;
   ReconHoldInput: ReconHoldInput;
+  ReconInvoice: Omit<ReconInvoice, 'amount'> & { amount: ResolversParentTypes['Money'] };
   ReconJournalConnection: Page<JournalRow>;
   ReconJournalEdge: Omit<ReconJournalEdge, 'node'> & { node: ResolversParentTypes['ReconJournalEntry'] };
   ReconJournalEntry: JournalRow;
@@ -2790,19 +5235,27 @@ export type ResolversParentTypes = {
   ReconJournalVerification: ReconJournalVerification;
   ReconMoneyInput: ReconMoneyInput;
   ReconMoneyTotal: ReconMoneyTotal;
+  ReconNotificationHop: ReconNotificationHop;
+  ReconOrderInteraction: InteractionRow;
+  ReconOrderInteractionConnection: Page<InteractionRow>;
+  ReconOrderInteractionEdge: Omit<ReconOrderInteractionEdge, 'node'> & { node: ResolversParentTypes['ReconOrderInteraction'] };
   ReconOrderPaymentStatus: ReconOrderPaymentStatus;
   ReconOwner: ReconOwner;
   ReconPaymentAmounts: PaymentRow;
   ReconPaymentFact: FactRow;
   ReconProviderReferenceInput: ReconProviderReferenceInput;
   ReconReconciliationSummary: ReconReconciliationSummary;
+  ReconRefundGrant: Omit<ReconRefundGrant, 'amount'> & { amount: ResolversParentTypes['Money'] };
+  ReconRefundLineInput: ReconRefundLineInput;
   ReconReportedMoneyInput: ReconReportedMoneyInput;
   ReconRetryModeCounts: ReconRetryModeCounts;
   ReconRoleFilter: ReconRoleFilter;
   ReconStateMachine: ReconStateMachine;
   ReconStateMachineEdge: ReconStateMachineEdge;
+  ReconStateMachineIdle: ReconStateMachineIdle;
   ReconStringFilter: ReconStringFilter;
   ReconSummaryFilter: ReconSummaryFilter;
+  ReconTransactionOutcomeInput: ReconTransactionOutcomeInput;
   ReconTransition: ReconTransition;
   ReconTransitionBlocker: ReconTransitionBlocker;
   ReconTriage: ReconTriage;
@@ -2815,20 +5268,83 @@ export type ResolversParentTypes = {
   ReconciliationException: ExceptionRow;
   RecordCustomerMessageInput: RecordCustomerMessageInput;
   RecordCustomerMessagePayload: Omit<RecordCustomerMessagePayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordDisputeInput: RecordDisputeInput;
+  RecordDisputePayload: Omit<RecordDisputePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordErpPostingInput: RecordErpPostingInput;
+  RecordErpPostingPayload: Omit<RecordErpPostingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordErpPostingsInput: RecordErpPostingsInput;
+  RecordErpPostingsPayload: Omit<RecordErpPostingsPayload, 'results' | 'userErrors'> & { results: Array<ResolversParentTypes['RecordErpPostingPayload']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   RecordExceptionActionResultInput: RecordExceptionActionResultInput;
   RecordExceptionActionResultPayload: Omit<RecordExceptionActionResultPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordExternalTransactionInput: RecordExternalTransactionInput;
+  RecordExternalTransactionPayload: Omit<RecordExternalTransactionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordOmsStatusInput: RecordOmsStatusInput;
+  RecordOmsStatusPayload: Omit<RecordOmsStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordOmsStatusesInput: RecordOmsStatusesInput;
+  RecordOmsStatusesPayload: Omit<RecordOmsStatusesPayload, 'results' | 'userErrors'> & { results: Array<ResolversParentTypes['RecordOmsStatusPayload']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   RecordOrderCreationFailureInput: RecordOrderCreationFailureInput;
   RecordOrderCreationFailurePayload: Omit<RecordOrderCreationFailurePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordOrderInteractionInput: RecordOrderInteractionInput;
+  RecordOrderInteractionPayload: Omit<RecordOrderInteractionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordPaymentStatusInput: RecordPaymentStatusInput;
+  RecordPaymentStatusPayload: Omit<RecordPaymentStatusPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   RecordProviderSnapshotInput: RecordProviderSnapshotInput;
   RecordProviderSnapshotPayload: Omit<RecordProviderSnapshotPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordReturnInput: RecordReturnInput;
+  RecordReturnPayload: Omit<RecordReturnPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordTransactionEventInput: RecordTransactionEventInput;
+  RecordTransactionEventPayload: Omit<RecordTransactionEventPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   RecordTransactionResultInput: RecordTransactionResultInput;
   RecordTransactionResultPayload: Omit<RecordTransactionResultPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RecordTransactionResultsInput: RecordTransactionResultsInput;
+  RecordTransactionResultsPayload: Omit<RecordTransactionResultsPayload, 'results' | 'userErrors'> & { results: Array<ResolversParentTypes['RecordTransactionResultPayload']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   RegisterCheckoutInput: RegisterCheckoutInput;
   RegisterCheckoutPayload: Omit<RegisterCheckoutPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ReleaseOrderForHandlingInput: ReleaseOrderForHandlingInput;
+  ReleaseOrderForHandlingPayload: Omit<ReleaseOrderForHandlingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RepairOrderInput: RepairOrderInput;
+  RepairOrderPayload: Omit<RepairOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ReplaceOrderInput: ReplaceOrderInput;
+  ReplaceOrderPayload: Omit<ReplaceOrderPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RequestCaptureInput: RequestCaptureInput;
+  RequestCapturePayload: Omit<RequestCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RequestOrderCancellationInput: RequestOrderCancellationInput;
+  RequestOrderCancellationPayload: Omit<RequestOrderCancellationPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RequestRefundInput: RequestRefundInput;
+  RequestRefundPayload: Omit<RequestRefundPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RequestVoidInput: RequestVoidInput;
+  RequestVoidPayload: Omit<RequestVoidPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ReserveFulfillmentInput: ReserveFulfillmentInput;
+  ReserveFulfillmentPayload: Omit<ReserveFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ResolveCaptureInput: ResolveCaptureInput;
+  ResolveCapturePayload: Omit<ResolveCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ResolveIndeterminateTransactionInput: ResolveIndeterminateTransactionInput;
+  ResolveIndeterminateTransactionPayload: Omit<ResolveIndeterminateTransactionPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'payment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, payment?: Maybe<ResolversParentTypes['Payment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  RetryCaptureInput: RetryCaptureInput;
+  RetryCapturePayload: Omit<RetryCapturePayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  ShipFulfillmentInput: ShipFulfillmentInput;
+  ShipFulfillmentPayload: Omit<ShipFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  SplitFulfillmentInput: SplitFulfillmentInput;
+  SplitFulfillmentPayload: Omit<SplitFulfillmentPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   StartExceptionActionInput: StartExceptionActionInput;
   StartExceptionActionPayload: Omit<StartExceptionActionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  StartFulfillingInput: StartFulfillingInput;
+  StartFulfillingPayload: Omit<StartFulfillingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'fulfillment' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, fulfillment?: Maybe<ResolversParentTypes['Fulfillment']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  StartHandlingInput: StartHandlingInput;
+  StartHandlingPayload: Omit<StartHandlingPayload, 'exceptionsOpened' | 'exceptionsResolved' | 'order' | 'userErrors'> & { exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, order?: Maybe<ResolversParentTypes['Order']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
   TriageExceptionInput: TriageExceptionInput;
   TriageExceptionPayload: Omit<TriageExceptionPayload, 'exception' | 'exceptionsOpened' | 'exceptionsResolved' | 'userErrors'> & { exception?: Maybe<ResolversParentTypes['ReconciliationException']>, exceptionsOpened: Array<ResolversParentTypes['ReconciliationException']>, exceptionsResolved: Array<ResolversParentTypes['ReconciliationException']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+  TriageExceptionsInput: TriageExceptionsInput;
+  TriageExceptionsPayload: Omit<TriageExceptionsPayload, 'results' | 'userErrors'> & { results: Array<ResolversParentTypes['TriageExceptionPayload']>, userErrors: Array<ResolversParentTypes['ReconUserError']> };
+};
+
+export type AcceptChargebackPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AcceptChargebackPayload'] = ResolversParentTypes['AcceptChargebackPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
 export type AssignExceptionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssignExceptionPayload'] = ResolversParentTypes['AssignExceptionPayload']> = {
@@ -2837,6 +5353,11 @@ export type AssignExceptionPayloadResolvers<ContextType = Context, ParentType ex
   exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type AssignExceptionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AssignExceptionsPayload'] = ResolversParentTypes['AssignExceptionsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['AssignExceptionPayload']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
@@ -2849,15 +5370,87 @@ export type AttachEvidencePayloadResolvers<ContextType = Context, ParentType ext
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type AttachPaymentToOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AttachPaymentToOrderPayload'] = ResolversParentTypes['AttachPaymentToOrderPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export interface BigIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['BigInt'], any> {
   name: 'BigInt';
 }
+
+export type CancelFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelFulfillmentPayload'] = ResolversParentTypes['CancelFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type CancelOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelOrderPayload'] = ResolversParentTypes['CancelOrderPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type CancelPaymentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CancelPaymentPayload'] = ResolversParentTypes['CancelPaymentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type CaptureFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CaptureFulfillmentPayload'] = ResolversParentTypes['CaptureFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
 
 export type CloseExceptionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CloseExceptionPayload'] = ResolversParentTypes['CloseExceptionPayload']> = {
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   exception?: Resolver<Maybe<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ConfirmDeliveryPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfirmDeliveryPayload'] = ResolversParentTypes['ConfirmDeliveryPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ConfirmOrderBySellerPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ConfirmOrderBySellerPayload'] = ResolversParentTypes['ConfirmOrderBySellerPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type CreateFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CreateFulfillmentPayload'] = ResolversParentTypes['CreateFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
@@ -2909,26 +5502,90 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DenyOrderCancellationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DenyOrderCancellationPayload'] = ResolversParentTypes['DenyOrderCancellationPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type EditPaymentInstructionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['EditPaymentInstructionPayload'] = ResolversParentTypes['EditPaymentInstructionPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type FulfillmentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Fulfillment'] = ResolversParentTypes['Fulfillment'], FederationReferenceType extends FederationReferenceTypes['Fulfillment'] = FederationReferenceTypes['Fulfillment']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Fulfillment']> | FederationReferenceType, FederationReferenceType, ContextType>;
   availableTransitions?: Resolver<Array<ResolversTypes['ReconTransition']>, ParentType, ContextType>;
+  capturePolicy?: Resolver<ResolversTypes['ReconCapturePolicy'], ParentType, ContextType>;
+  captureResult?: Resolver<ResolversTypes['ReconCaptureResult'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   exceptions?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType, Partial<FulfillmentExceptionsArgs>>;
   finalized?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  finalizing?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  items?: Resolver<Array<ResolversTypes['ReconFulfillmentItem']>, ParentType, ContextType>;
+  journal?: Resolver<ResolversTypes['ReconJournalConnection'], ParentType, ContextType, RequireFields<FulfillmentJournalArgs, 'first'>>;
   order?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  paymentShares?: Resolver<Array<ResolversTypes['ReconFulfillmentPayment']>, ParentType, ContextType>;
   payments?: Resolver<Array<ResolversTypes['Payment']>, ParentType, ContextType>;
   reserved?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  reserving?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   retryMode?: Resolver<ResolversTypes['ReconRetryMode'], ParentType, ContextType>;
+  splitFrom?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReconFulfillmentStatus'], ParentType, ContextType>;
+  statusSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  transactions?: Resolver<Array<ResolversTypes['PaymentTransaction']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type GrantRefundPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['GrantRefundPayload'] = ResolversParentTypes['GrantRefundPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type InsertInvoicePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['InsertInvoicePayload'] = ResolversParentTypes['InsertInvoicePayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Json'], any> {
   name: 'Json';
 }
+
+export type LinkOrdersPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LinkOrdersPayload'] = ResolversParentTypes['LinkOrdersPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type MarkDuplicateOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MarkDuplicateOrderPayload'] = ResolversParentTypes['MarkDuplicateOrderPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
 
 export type MoneyResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
   amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -2936,20 +5593,65 @@ export type MoneyResolvers<ContextType = Context, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptChargeback?: Resolver<Maybe<ResolversTypes['AcceptChargebackPayload']>, ParentType, ContextType, RequireFields<MutationAcceptChargebackArgs, 'input'>>;
   assignException?: Resolver<Maybe<ResolversTypes['AssignExceptionPayload']>, ParentType, ContextType, RequireFields<MutationAssignExceptionArgs, 'input'>>;
+  assignExceptions?: Resolver<Maybe<ResolversTypes['AssignExceptionsPayload']>, ParentType, ContextType, RequireFields<MutationAssignExceptionsArgs, 'input'>>;
   attachEvidence?: Resolver<Maybe<ResolversTypes['AttachEvidencePayload']>, ParentType, ContextType, RequireFields<MutationAttachEvidenceArgs, 'input'>>;
+  attachPaymentToOrder?: Resolver<Maybe<ResolversTypes['AttachPaymentToOrderPayload']>, ParentType, ContextType, RequireFields<MutationAttachPaymentToOrderArgs, 'input'>>;
+  cancelFulfillment?: Resolver<Maybe<ResolversTypes['CancelFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationCancelFulfillmentArgs, 'input'>>;
+  cancelOrder?: Resolver<Maybe<ResolversTypes['CancelOrderPayload']>, ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
+  cancelPayment?: Resolver<Maybe<ResolversTypes['CancelPaymentPayload']>, ParentType, ContextType, RequireFields<MutationCancelPaymentArgs, 'input'>>;
+  captureFulfillment?: Resolver<Maybe<ResolversTypes['CaptureFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationCaptureFulfillmentArgs, 'input'>>;
   closeException?: Resolver<Maybe<ResolversTypes['CloseExceptionPayload']>, ParentType, ContextType, RequireFields<MutationCloseExceptionArgs, 'input'>>;
+  confirmDelivery?: Resolver<Maybe<ResolversTypes['ConfirmDeliveryPayload']>, ParentType, ContextType, RequireFields<MutationConfirmDeliveryArgs, 'input'>>;
+  confirmOrderBySeller?: Resolver<Maybe<ResolversTypes['ConfirmOrderBySellerPayload']>, ParentType, ContextType, RequireFields<MutationConfirmOrderBySellerArgs, 'input'>>;
+  createFulfillment?: Resolver<Maybe<ResolversTypes['CreateFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationCreateFulfillmentArgs, 'input'>>;
   createOrder?: Resolver<Maybe<ResolversTypes['CreateOrderPayload']>, ParentType, ContextType, RequireFields<MutationCreateOrderArgs, 'input'>>;
   createPayment?: Resolver<Maybe<ResolversTypes['CreatePaymentPayload']>, ParentType, ContextType, RequireFields<MutationCreatePaymentArgs, 'input'>>;
   decideException?: Resolver<Maybe<ResolversTypes['DecideExceptionPayload']>, ParentType, ContextType, RequireFields<MutationDecideExceptionArgs, 'input'>>;
+  denyOrderCancellation?: Resolver<Maybe<ResolversTypes['DenyOrderCancellationPayload']>, ParentType, ContextType, RequireFields<MutationDenyOrderCancellationArgs, 'input'>>;
+  editPaymentInstruction?: Resolver<Maybe<ResolversTypes['EditPaymentInstructionPayload']>, ParentType, ContextType, RequireFields<MutationEditPaymentInstructionArgs, 'input'>>;
+  grantRefund?: Resolver<Maybe<ResolversTypes['GrantRefundPayload']>, ParentType, ContextType, RequireFields<MutationGrantRefundArgs, 'input'>>;
+  insertInvoice?: Resolver<Maybe<ResolversTypes['InsertInvoicePayload']>, ParentType, ContextType, RequireFields<MutationInsertInvoiceArgs, 'input'>>;
+  linkOrders?: Resolver<Maybe<ResolversTypes['LinkOrdersPayload']>, ParentType, ContextType, RequireFields<MutationLinkOrdersArgs, 'input'>>;
+  markDuplicateOrder?: Resolver<Maybe<ResolversTypes['MarkDuplicateOrderPayload']>, ParentType, ContextType, RequireFields<MutationMarkDuplicateOrderArgs, 'input'>>;
+  overrideFulfillmentStatus?: Resolver<Maybe<ResolversTypes['OverrideFulfillmentStatusPayload']>, ParentType, ContextType, RequireFields<MutationOverrideFulfillmentStatusArgs, 'input'>>;
+  primePayments?: Resolver<Maybe<ResolversTypes['PrimePaymentsPayload']>, ParentType, ContextType, RequireFields<MutationPrimePaymentsArgs, 'input'>>;
   recordCustomerMessage?: Resolver<Maybe<ResolversTypes['RecordCustomerMessagePayload']>, ParentType, ContextType, RequireFields<MutationRecordCustomerMessageArgs, 'input'>>;
+  recordDispute?: Resolver<Maybe<ResolversTypes['RecordDisputePayload']>, ParentType, ContextType, RequireFields<MutationRecordDisputeArgs, 'input'>>;
+  recordErpPosting?: Resolver<Maybe<ResolversTypes['RecordErpPostingPayload']>, ParentType, ContextType, RequireFields<MutationRecordErpPostingArgs, 'input'>>;
+  recordErpPostings?: Resolver<Maybe<ResolversTypes['RecordErpPostingsPayload']>, ParentType, ContextType, RequireFields<MutationRecordErpPostingsArgs, 'input'>>;
   recordExceptionActionResult?: Resolver<Maybe<ResolversTypes['RecordExceptionActionResultPayload']>, ParentType, ContextType, RequireFields<MutationRecordExceptionActionResultArgs, 'input'>>;
+  recordExternalTransaction?: Resolver<Maybe<ResolversTypes['RecordExternalTransactionPayload']>, ParentType, ContextType, RequireFields<MutationRecordExternalTransactionArgs, 'input'>>;
+  recordOmsStatus?: Resolver<Maybe<ResolversTypes['RecordOmsStatusPayload']>, ParentType, ContextType, RequireFields<MutationRecordOmsStatusArgs, 'input'>>;
+  recordOmsStatuses?: Resolver<Maybe<ResolversTypes['RecordOmsStatusesPayload']>, ParentType, ContextType, RequireFields<MutationRecordOmsStatusesArgs, 'input'>>;
   recordOrderCreationFailure?: Resolver<Maybe<ResolversTypes['RecordOrderCreationFailurePayload']>, ParentType, ContextType, RequireFields<MutationRecordOrderCreationFailureArgs, 'input'>>;
+  recordOrderInteraction?: Resolver<Maybe<ResolversTypes['RecordOrderInteractionPayload']>, ParentType, ContextType, RequireFields<MutationRecordOrderInteractionArgs, 'input'>>;
+  recordPaymentStatus?: Resolver<Maybe<ResolversTypes['RecordPaymentStatusPayload']>, ParentType, ContextType, RequireFields<MutationRecordPaymentStatusArgs, 'input'>>;
   recordProviderSnapshot?: Resolver<Maybe<ResolversTypes['RecordProviderSnapshotPayload']>, ParentType, ContextType, RequireFields<MutationRecordProviderSnapshotArgs, 'input'>>;
+  recordReturn?: Resolver<Maybe<ResolversTypes['RecordReturnPayload']>, ParentType, ContextType, RequireFields<MutationRecordReturnArgs, 'input'>>;
+  recordTransactionEvent?: Resolver<Maybe<ResolversTypes['RecordTransactionEventPayload']>, ParentType, ContextType, RequireFields<MutationRecordTransactionEventArgs, 'input'>>;
   recordTransactionResult?: Resolver<Maybe<ResolversTypes['RecordTransactionResultPayload']>, ParentType, ContextType, RequireFields<MutationRecordTransactionResultArgs, 'input'>>;
+  recordTransactionResults?: Resolver<Maybe<ResolversTypes['RecordTransactionResultsPayload']>, ParentType, ContextType, RequireFields<MutationRecordTransactionResultsArgs, 'input'>>;
   registerCheckout?: Resolver<Maybe<ResolversTypes['RegisterCheckoutPayload']>, ParentType, ContextType, RequireFields<MutationRegisterCheckoutArgs, 'input'>>;
+  releaseOrderForHandling?: Resolver<Maybe<ResolversTypes['ReleaseOrderForHandlingPayload']>, ParentType, ContextType, RequireFields<MutationReleaseOrderForHandlingArgs, 'input'>>;
+  repairOrder?: Resolver<Maybe<ResolversTypes['RepairOrderPayload']>, ParentType, ContextType, RequireFields<MutationRepairOrderArgs, 'input'>>;
+  replaceOrder?: Resolver<Maybe<ResolversTypes['ReplaceOrderPayload']>, ParentType, ContextType, RequireFields<MutationReplaceOrderArgs, 'input'>>;
+  requestCapture?: Resolver<Maybe<ResolversTypes['RequestCapturePayload']>, ParentType, ContextType, RequireFields<MutationRequestCaptureArgs, 'input'>>;
+  requestOrderCancellation?: Resolver<Maybe<ResolversTypes['RequestOrderCancellationPayload']>, ParentType, ContextType, RequireFields<MutationRequestOrderCancellationArgs, 'input'>>;
+  requestRefund?: Resolver<Maybe<ResolversTypes['RequestRefundPayload']>, ParentType, ContextType, RequireFields<MutationRequestRefundArgs, 'input'>>;
+  requestVoid?: Resolver<Maybe<ResolversTypes['RequestVoidPayload']>, ParentType, ContextType, RequireFields<MutationRequestVoidArgs, 'input'>>;
+  reserveFulfillment?: Resolver<Maybe<ResolversTypes['ReserveFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationReserveFulfillmentArgs, 'input'>>;
+  resolveCapture?: Resolver<Maybe<ResolversTypes['ResolveCapturePayload']>, ParentType, ContextType, RequireFields<MutationResolveCaptureArgs, 'input'>>;
+  resolveIndeterminateTransaction?: Resolver<Maybe<ResolversTypes['ResolveIndeterminateTransactionPayload']>, ParentType, ContextType, RequireFields<MutationResolveIndeterminateTransactionArgs, 'input'>>;
+  retryCapture?: Resolver<Maybe<ResolversTypes['RetryCapturePayload']>, ParentType, ContextType, RequireFields<MutationRetryCaptureArgs, 'input'>>;
+  shipFulfillment?: Resolver<Maybe<ResolversTypes['ShipFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationShipFulfillmentArgs, 'input'>>;
+  splitFulfillment?: Resolver<Maybe<ResolversTypes['SplitFulfillmentPayload']>, ParentType, ContextType, RequireFields<MutationSplitFulfillmentArgs, 'input'>>;
   startExceptionAction?: Resolver<Maybe<ResolversTypes['StartExceptionActionPayload']>, ParentType, ContextType, RequireFields<MutationStartExceptionActionArgs, 'input'>>;
+  startFulfilling?: Resolver<Maybe<ResolversTypes['StartFulfillingPayload']>, ParentType, ContextType, RequireFields<MutationStartFulfillingArgs, 'input'>>;
+  startHandling?: Resolver<Maybe<ResolversTypes['StartHandlingPayload']>, ParentType, ContextType, RequireFields<MutationStartHandlingArgs, 'input'>>;
   triageException?: Resolver<Maybe<ResolversTypes['TriageExceptionPayload']>, ParentType, ContextType, RequireFields<MutationTriageExceptionArgs, 'input'>>;
+  triageExceptions?: Resolver<Maybe<ResolversTypes['TriageExceptionsPayload']>, ParentType, ContextType, RequireFields<MutationTriageExceptionsArgs, 'input'>>;
 };
 
 export type OrderResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order'], FederationReferenceType extends FederationReferenceTypes['Order'] = FederationReferenceTypes['Order']> = {
@@ -2964,24 +5666,47 @@ export type OrderResolvers<ContextType = Context, ParentType extends ResolversPa
   customerView?: Resolver<ResolversTypes['ReconCustomerView'], ParentType, ContextType>;
   duplicateOfOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   erpPostingStatus?: Resolver<ResolversTypes['ReconErpPostingStatus'], ParentType, ContextType>;
+  erpPostings?: Resolver<Array<ResolversTypes['ReconErpPosting']>, ParentType, ContextType>;
   exceptions?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType, Partial<OrderExceptionsArgs>>;
+  fulfillmentStatus?: Resolver<Maybe<ResolversTypes['ReconFulfillmentStatus']>, ParentType, ContextType>;
   fulfillments?: Resolver<Array<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  grantedRefunds?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  initialAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  interactions?: Resolver<ResolversTypes['ReconOrderInteractionConnection'], ParentType, ContextType, RequireFields<OrderInteractionsArgs, 'first'>>;
+  invoices?: Resolver<Array<ResolversTypes['ReconInvoice']>, ParentType, ContextType>;
   journal?: Resolver<ResolversTypes['ReconJournalConnection'], ParentType, ContextType, RequireFields<OrderJournalArgs, 'first'>>;
   linkedOrders?: Resolver<Array<ResolversTypes['Order']>, ParentType, ContextType>;
   market?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  marketplaceOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  notificationHops?: Resolver<Array<ResolversTypes['ReconNotificationHop']>, ParentType, ContextType>;
+  omsRejectionCause?: Resolver<Maybe<ResolversTypes['ReconOmsRejectionCause']>, ParentType, ContextType>;
   omsStatus?: Resolver<ResolversTypes['ReconOmsStatus'], ParentType, ContextType>;
+  payable?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   paymentStatus?: Resolver<ResolversTypes['ReconOrderPaymentStatus'], ParentType, ContextType>;
   payments?: Resolver<Array<ResolversTypes['Payment']>, ParentType, ContextType>;
   promisedBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  refundGrants?: Resolver<Array<ResolversTypes['ReconRefundGrant']>, ParentType, ContextType>;
+  replacedByOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replacesOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   retryMode?: Resolver<ResolversTypes['ReconRetryMode'], ParentType, ContextType>;
   retryModeReasons?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
   sellerId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   side?: Resolver<ResolversTypes['ReconSide'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReconOrderStatus'], ParentType, ContextType>;
+  statusSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type OverrideFulfillmentStatusPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['OverrideFulfillmentStatusPayload'] = ResolversParentTypes['OverrideFulfillmentStatusPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -2997,30 +5722,45 @@ export type PaymentResolvers<ContextType = Context, ParentType extends Resolvers
   amounts?: Resolver<Maybe<ResolversTypes['ReconPaymentAmounts']>, ParentType, ContextType>;
   authorizationExpiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   availableTransitions?: Resolver<Array<ResolversTypes['ReconTransition']>, ParentType, ContextType>;
+  backEndRows?: Resolver<Array<ResolversTypes['ReconBackEndRow']>, ParentType, ContextType>;
+  collection?: Resolver<ResolversTypes['ReconCollection'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   currencyCode?: Resolver<Maybe<ResolversTypes['CurrencyCode']>, ParentType, ContextType>;
+  disbursements?: Resolver<Array<ResolversTypes['ReconDisbursement']>, ParentType, ContextType>;
   exceptions?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType, Partial<PaymentExceptionsArgs>>;
+  finalizationAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   fulfillments?: Resolver<Array<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   journal?: Resolver<ResolversTypes['ReconJournalConnection'], ParentType, ContextType, RequireFields<PaymentJournalArgs, 'first'>>;
   method?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   moneyState?: Resolver<ResolversTypes['ReconMoneyState'], ParentType, ContextType>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  partiallyConsumable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  paymentRule?: Resolver<ResolversTypes['ReconPaymentRule'], ParentType, ContextType>;
+  priority?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   providerReference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   providerStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   providerVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reservationAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   retryMode?: Resolver<ResolversTypes['ReconRetryMode'], ParentType, ContextType>;
+  riskStatus?: Resolver<ResolversTypes['ReconRiskStatus'], ParentType, ContextType>;
+  settlementStatus?: Resolver<ResolversTypes['ReconSettlementStatus'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReconPaymentStatus'], ParentType, ContextType>;
   transactions?: Resolver<Array<ResolversTypes['PaymentTransaction']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  validationAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   webhookDeliveries?: Resolver<ResolversTypes['ReconWebhookDeliveryConnection'], ParentType, ContextType, RequireFields<PaymentWebhookDeliveriesArgs, 'first'>>;
 };
 
 export type PaymentTransactionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PaymentTransaction'] = ResolversParentTypes['PaymentTransaction']> = {
+  disbursementId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   events?: Resolver<Array<ResolversTypes['ReconPaymentFact']>, ParentType, ContextType>;
+  externallyExecuted?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   failureType?: Resolver<Maybe<ResolversTypes['ReconFailureType']>, ParentType, ContextType>;
+  final?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fulfillmentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   gatewayTransactionId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   implied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -3032,11 +5772,22 @@ export type PaymentTransactionResolvers<ContextType = Context, ParentType extend
   providerRequestKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reasonCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   requestedAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  respondBy?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   responseCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   sourceSystem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['ReconTransactionStatus'], ParentType, ContextType>;
   type?: Resolver<ResolversTypes['ReconTransactionType'], ParentType, ContextType>;
+};
+
+export type PrimePaymentsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PrimePaymentsPayload'] = ResolversParentTypes['PrimePaymentsPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -3052,6 +5803,12 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   verifyJournal?: Resolver<ResolversTypes['ReconJournalVerification'], ParentType, ContextType, RequireFields<QueryVerifyJournalArgs, 'first'>>;
   viewer?: Resolver<ResolversTypes['ReconViewer'], ParentType, ContextType>;
   webhookDeliveries?: Resolver<ResolversTypes['ReconWebhookDeliveryConnection'], ParentType, ContextType, RequireFields<QueryWebhookDeliveriesArgs, 'first'>>;
+};
+
+export type ReconBackEndRowResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconBackEndRow'] = ResolversParentTypes['ReconBackEndRow']> = {
+  approved?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  deposited?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ReconClosureNoteResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconClosureNote'] = ResolversParentTypes['ReconClosureNote']> = {
@@ -3098,6 +5855,23 @@ export type ReconDecisionRecordResolvers<ContextType = Context, ParentType exten
   repairAction?: Resolver<Maybe<ResolversTypes['ReconRepairAction']>, ParentType, ContextType>;
 };
 
+export type ReconDisbursementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconDisbursement'] = ResolversParentTypes['ReconDisbursement']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  fee?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  refunded?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  releaseDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sellerId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReconErpPostingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconErpPosting'] = ResolversParentTypes['ReconErpPosting']> = {
+  document?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ReconErpPostingStatus'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['ReconPostingSubject'], ParentType, ContextType>;
+  subjectId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type ReconEvidenceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconEvidence'] = ResolversParentTypes['ReconEvidence']> = {
   attachedAs?: Resolver<ResolversTypes['ReconRole'], ParentType, ContextType>;
   attachedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -3136,10 +5910,32 @@ export type ReconExceptionEdgeResolvers<ContextType = Context, ParentType extend
   node?: Resolver<ResolversTypes['ReconciliationException'], ParentType, ContextType>;
 };
 
+export type ReconFulfillmentItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconFulfillmentItem'] = ResolversParentTypes['ReconFulfillmentItem']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReconFulfillmentPaymentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconFulfillmentPayment'] = ResolversParentTypes['ReconFulfillmentPayment']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  finalization?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  payment?: Resolver<ResolversTypes['Payment'], ParentType, ContextType>;
+  reservation?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  validation?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
 export type ReconHoldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconHold'] = ResolversParentTypes['ReconHold']> = {
   decideBy?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   preservedIdentifiers?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReconInvoiceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconInvoice'] = ResolversParentTypes['ReconInvoice']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  fulfillmentIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  insertedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  mirrorOfOrderId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ReconJournalConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconJournalConnection'] = ResolversParentTypes['ReconJournalConnection']> = {
@@ -3193,6 +5989,37 @@ export type ReconMoneyTotalResolvers<ContextType = Context, ParentType extends R
   minorUnits?: Resolver<ResolversTypes['BigInt'], ParentType, ContextType>;
 };
 
+export type ReconNotificationHopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconNotificationHop'] = ResolversParentTypes['ReconNotificationHop']> = {
+  from?: Resolver<ResolversTypes['ReconHopParty'], ParentType, ContextType>;
+  lagMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  sentAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['ReconHopParty'], ParentType, ContextType>;
+};
+
+export type ReconOrderInteractionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconOrderInteraction'] = ResolversParentTypes['ReconOrderInteraction']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReconInteractionKind'], ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  occurredAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recordedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sourceSystem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReconOrderInteractionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconOrderInteractionConnection'] = ResolversParentTypes['ReconOrderInteractionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ReconOrderInteractionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['ReconOrderInteraction']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ReconOrderInteractionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconOrderInteractionEdge'] = ResolversParentTypes['ReconOrderInteractionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['ReconOrderInteraction'], ParentType, ContextType>;
+};
+
 export type ReconOrderPaymentStatusResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconOrderPaymentStatus'] = ResolversParentTypes['ReconOrderPaymentStatus']> = {
   authorizeStatus?: Resolver<ResolversTypes['ReconAuthorizeStatus'], ParentType, ContextType>;
   chargeStatus?: Resolver<ResolversTypes['ReconChargeStatus'], ParentType, ContextType>;
@@ -3231,6 +6058,7 @@ export type ReconPaymentFactResolvers<ContextType = Context, ParentType extends 
   providerStatus?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   providerVersion?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   rawMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reasonCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['ReconTransactionResult']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -3251,6 +6079,14 @@ export type ReconReconciliationSummaryResolvers<ContextType = Context, ParentTyp
   watching?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ReconRefundGrantResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconRefundGrant'] = ResolversParentTypes['ReconRefundGrant']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  fulfillmentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  grantedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['ReconRefundGrantSource'], ParentType, ContextType>;
+};
+
 export type ReconRetryModeCountsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconRetryModeCounts'] = ResolversParentTypes['ReconRetryModeCounts']> = {
   blockedByDuplicateRisk?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   paused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3259,6 +6095,7 @@ export type ReconRetryModeCountsResolvers<ContextType = Context, ParentType exte
 
 export type ReconStateMachineResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconStateMachine'] = ResolversParentTypes['ReconStateMachine']> = {
   edges?: Resolver<Array<ResolversTypes['ReconStateMachineEdge']>, ParentType, ContextType>;
+  idle?: Resolver<Array<ResolversTypes['ReconStateMachineIdle']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['ReconStateMachineKind'], ParentType, ContextType>;
   mermaid?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   states?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
@@ -3271,6 +6108,13 @@ export type ReconStateMachineEdgeResolvers<ContextType = Context, ParentType ext
   roles?: Resolver<Array<ResolversTypes['ReconRole']>, ParentType, ContextType>;
   to?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   trigger?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ReconStateMachineIdleResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconStateMachineIdle'] = ResolversParentTypes['ReconStateMachineIdle']> = {
+  afterMinutes?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  exceptionKind?: Resolver<Maybe<ResolversTypes['ReconExceptionKind']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  trigger?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ReconTransitionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReconTransition'] = ResolversParentTypes['ReconTransition']> = {
@@ -3392,12 +6236,58 @@ export type RecordCustomerMessagePayloadResolvers<ContextType = Context, ParentT
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type RecordDisputePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordDisputePayload'] = ResolversParentTypes['RecordDisputePayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordErpPostingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordErpPostingPayload'] = ResolversParentTypes['RecordErpPostingPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordErpPostingsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordErpPostingsPayload'] = ResolversParentTypes['RecordErpPostingsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['RecordErpPostingPayload']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type RecordExceptionActionResultPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordExceptionActionResultPayload'] = ResolversParentTypes['RecordExceptionActionResultPayload']> = {
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   exception?: Resolver<Maybe<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordExternalTransactionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordExternalTransactionPayload'] = ResolversParentTypes['RecordExternalTransactionPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordOmsStatusPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordOmsStatusPayload'] = ResolversParentTypes['RecordOmsStatusPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordOmsStatusesPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordOmsStatusesPayload'] = ResolversParentTypes['RecordOmsStatusesPayload']> = {
+  results?: Resolver<Array<ResolversTypes['RecordOmsStatusPayload']>, ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
@@ -3410,7 +6300,43 @@ export type RecordOrderCreationFailurePayloadResolvers<ContextType = Context, Pa
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type RecordOrderInteractionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordOrderInteractionPayload'] = ResolversParentTypes['RecordOrderInteractionPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordPaymentStatusPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordPaymentStatusPayload'] = ResolversParentTypes['RecordPaymentStatusPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type RecordProviderSnapshotPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordProviderSnapshotPayload'] = ResolversParentTypes['RecordProviderSnapshotPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordReturnPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordReturnPayload'] = ResolversParentTypes['RecordReturnPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RecordTransactionEventPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordTransactionEventPayload'] = ResolversParentTypes['RecordTransactionEventPayload']> = {
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
@@ -3428,11 +6354,133 @@ export type RecordTransactionResultPayloadResolvers<ContextType = Context, Paren
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type RecordTransactionResultsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RecordTransactionResultsPayload'] = ResolversParentTypes['RecordTransactionResultsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['RecordTransactionResultPayload']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type RegisterCheckoutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RegisterCheckoutPayload'] = ResolversParentTypes['RegisterCheckoutPayload']> = {
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ReleaseOrderForHandlingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReleaseOrderForHandlingPayload'] = ResolversParentTypes['ReleaseOrderForHandlingPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RepairOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RepairOrderPayload'] = ResolversParentTypes['RepairOrderPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ReplaceOrderPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReplaceOrderPayload'] = ResolversParentTypes['ReplaceOrderPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RequestCapturePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestCapturePayload'] = ResolversParentTypes['RequestCapturePayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RequestOrderCancellationPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestOrderCancellationPayload'] = ResolversParentTypes['RequestOrderCancellationPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RequestRefundPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestRefundPayload'] = ResolversParentTypes['RequestRefundPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RequestVoidPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequestVoidPayload'] = ResolversParentTypes['RequestVoidPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ReserveFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReserveFulfillmentPayload'] = ResolversParentTypes['ReserveFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ResolveCapturePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResolveCapturePayload'] = ResolversParentTypes['ResolveCapturePayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ResolveIndeterminateTransactionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResolveIndeterminateTransactionPayload'] = ResolversParentTypes['ResolveIndeterminateTransactionPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  payment?: Resolver<Maybe<ResolversTypes['Payment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type RetryCapturePayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RetryCapturePayload'] = ResolversParentTypes['RetryCapturePayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type ShipFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ShipFulfillmentPayload'] = ResolversParentTypes['ShipFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type SplitFulfillmentPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SplitFulfillmentPayload'] = ResolversParentTypes['SplitFulfillmentPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
@@ -3446,6 +6494,24 @@ export type StartExceptionActionPayloadResolvers<ContextType = Context, ParentTy
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type StartFulfillingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartFulfillingPayload'] = ResolversParentTypes['StartFulfillingPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  fulfillment?: Resolver<Maybe<ResolversTypes['Fulfillment']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
+export type StartHandlingPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['StartHandlingPayload'] = ResolversParentTypes['StartHandlingPayload']> = {
+  dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exceptionsOpened?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  exceptionsResolved?: Resolver<Array<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type TriageExceptionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TriageExceptionPayload'] = ResolversParentTypes['TriageExceptionPayload']> = {
   dryRun?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   exception?: Resolver<Maybe<ResolversTypes['ReconciliationException']>, ParentType, ContextType>;
@@ -3455,11 +6521,26 @@ export type TriageExceptionPayloadResolvers<ContextType = Context, ParentType ex
   userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
 };
 
+export type TriageExceptionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TriageExceptionsPayload'] = ResolversParentTypes['TriageExceptionsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['TriageExceptionPayload']>, ParentType, ContextType>;
+  userErrors?: Resolver<Array<ResolversTypes['ReconUserError']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
+  AcceptChargebackPayload?: AcceptChargebackPayloadResolvers<ContextType>;
   AssignExceptionPayload?: AssignExceptionPayloadResolvers<ContextType>;
+  AssignExceptionsPayload?: AssignExceptionsPayloadResolvers<ContextType>;
   AttachEvidencePayload?: AttachEvidencePayloadResolvers<ContextType>;
+  AttachPaymentToOrderPayload?: AttachPaymentToOrderPayloadResolvers<ContextType>;
   BigInt?: GraphQLScalarType;
+  CancelFulfillmentPayload?: CancelFulfillmentPayloadResolvers<ContextType>;
+  CancelOrderPayload?: CancelOrderPayloadResolvers<ContextType>;
+  CancelPaymentPayload?: CancelPaymentPayloadResolvers<ContextType>;
+  CaptureFulfillmentPayload?: CaptureFulfillmentPayloadResolvers<ContextType>;
   CloseExceptionPayload?: CloseExceptionPayloadResolvers<ContextType>;
+  ConfirmDeliveryPayload?: ConfirmDeliveryPayloadResolvers<ContextType>;
+  ConfirmOrderBySellerPayload?: ConfirmOrderBySellerPayloadResolvers<ContextType>;
+  CreateFulfillmentPayload?: CreateFulfillmentPayloadResolvers<ContextType>;
   CreateOrderPayload?: CreateOrderPayloadResolvers<ContextType>;
   CreatePaymentPayload?: CreatePaymentPayloadResolvers<ContextType>;
   CurrencyCode?: GraphQLScalarType;
@@ -3468,38 +6549,58 @@ export type Resolvers<ContextType = Context> = {
   DateTime?: GraphQLScalarType;
   DecideExceptionPayload?: DecideExceptionPayloadResolvers<ContextType>;
   Decimal?: GraphQLScalarType;
+  DenyOrderCancellationPayload?: DenyOrderCancellationPayloadResolvers<ContextType>;
+  EditPaymentInstructionPayload?: EditPaymentInstructionPayloadResolvers<ContextType>;
   Fulfillment?: FulfillmentResolvers<ContextType>;
+  GrantRefundPayload?: GrantRefundPayloadResolvers<ContextType>;
+  InsertInvoicePayload?: InsertInvoicePayloadResolvers<ContextType>;
   Json?: GraphQLScalarType;
+  LinkOrdersPayload?: LinkOrdersPayloadResolvers<ContextType>;
+  MarkDuplicateOrderPayload?: MarkDuplicateOrderPayloadResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Order?: OrderResolvers<ContextType>;
+  OverrideFulfillmentStatusPayload?: OverrideFulfillmentStatusPayloadResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Payment?: PaymentResolvers<ContextType>;
   PaymentTransaction?: PaymentTransactionResolvers<ContextType>;
+  PrimePaymentsPayload?: PrimePaymentsPayloadResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  ReconBackEndRow?: ReconBackEndRowResolvers<ContextType>;
   ReconClosureNote?: ReconClosureNoteResolvers<ContextType>;
   ReconCustomerView?: ReconCustomerViewResolvers<ContextType>;
   ReconDecisionOption?: ReconDecisionOptionResolvers<ContextType>;
   ReconDecisionRecord?: ReconDecisionRecordResolvers<ContextType>;
+  ReconDisbursement?: ReconDisbursementResolvers<ContextType>;
+  ReconErpPosting?: ReconErpPostingResolvers<ContextType>;
   ReconEvidence?: ReconEvidenceResolvers<ContextType>;
   ReconExceptionCatalogueEntry?: ReconExceptionCatalogueEntryResolvers<ContextType>;
   ReconExceptionConnection?: ReconExceptionConnectionResolvers<ContextType>;
   ReconExceptionEdge?: ReconExceptionEdgeResolvers<ContextType>;
+  ReconFulfillmentItem?: ReconFulfillmentItemResolvers<ContextType>;
+  ReconFulfillmentPayment?: ReconFulfillmentPaymentResolvers<ContextType>;
   ReconHold?: ReconHoldResolvers<ContextType>;
+  ReconInvoice?: ReconInvoiceResolvers<ContextType>;
   ReconJournalConnection?: ReconJournalConnectionResolvers<ContextType>;
   ReconJournalEdge?: ReconJournalEdgeResolvers<ContextType>;
   ReconJournalEntry?: ReconJournalEntryResolvers<ContextType>;
   ReconJournalFault?: ReconJournalFaultResolvers<ContextType>;
   ReconJournalVerification?: ReconJournalVerificationResolvers<ContextType>;
   ReconMoneyTotal?: ReconMoneyTotalResolvers<ContextType>;
+  ReconNotificationHop?: ReconNotificationHopResolvers<ContextType>;
+  ReconOrderInteraction?: ReconOrderInteractionResolvers<ContextType>;
+  ReconOrderInteractionConnection?: ReconOrderInteractionConnectionResolvers<ContextType>;
+  ReconOrderInteractionEdge?: ReconOrderInteractionEdgeResolvers<ContextType>;
   ReconOrderPaymentStatus?: ReconOrderPaymentStatusResolvers<ContextType>;
   ReconOwner?: ReconOwnerResolvers<ContextType>;
   ReconPaymentAmounts?: ReconPaymentAmountsResolvers<ContextType>;
   ReconPaymentFact?: ReconPaymentFactResolvers<ContextType>;
   ReconReconciliationSummary?: ReconReconciliationSummaryResolvers<ContextType>;
+  ReconRefundGrant?: ReconRefundGrantResolvers<ContextType>;
   ReconRetryModeCounts?: ReconRetryModeCountsResolvers<ContextType>;
   ReconStateMachine?: ReconStateMachineResolvers<ContextType>;
   ReconStateMachineEdge?: ReconStateMachineEdgeResolvers<ContextType>;
+  ReconStateMachineIdle?: ReconStateMachineIdleResolvers<ContextType>;
   ReconTransition?: ReconTransitionResolvers<ContextType>;
   ReconTransitionBlocker?: ReconTransitionBlockerResolvers<ContextType>;
   ReconTriage?: ReconTriageResolvers<ContextType>;
@@ -3510,12 +6611,39 @@ export type Resolvers<ContextType = Context> = {
   ReconWebhookDeliveryEdge?: ReconWebhookDeliveryEdgeResolvers<ContextType>;
   ReconciliationException?: ReconciliationExceptionResolvers<ContextType>;
   RecordCustomerMessagePayload?: RecordCustomerMessagePayloadResolvers<ContextType>;
+  RecordDisputePayload?: RecordDisputePayloadResolvers<ContextType>;
+  RecordErpPostingPayload?: RecordErpPostingPayloadResolvers<ContextType>;
+  RecordErpPostingsPayload?: RecordErpPostingsPayloadResolvers<ContextType>;
   RecordExceptionActionResultPayload?: RecordExceptionActionResultPayloadResolvers<ContextType>;
+  RecordExternalTransactionPayload?: RecordExternalTransactionPayloadResolvers<ContextType>;
+  RecordOmsStatusPayload?: RecordOmsStatusPayloadResolvers<ContextType>;
+  RecordOmsStatusesPayload?: RecordOmsStatusesPayloadResolvers<ContextType>;
   RecordOrderCreationFailurePayload?: RecordOrderCreationFailurePayloadResolvers<ContextType>;
+  RecordOrderInteractionPayload?: RecordOrderInteractionPayloadResolvers<ContextType>;
+  RecordPaymentStatusPayload?: RecordPaymentStatusPayloadResolvers<ContextType>;
   RecordProviderSnapshotPayload?: RecordProviderSnapshotPayloadResolvers<ContextType>;
+  RecordReturnPayload?: RecordReturnPayloadResolvers<ContextType>;
+  RecordTransactionEventPayload?: RecordTransactionEventPayloadResolvers<ContextType>;
   RecordTransactionResultPayload?: RecordTransactionResultPayloadResolvers<ContextType>;
+  RecordTransactionResultsPayload?: RecordTransactionResultsPayloadResolvers<ContextType>;
   RegisterCheckoutPayload?: RegisterCheckoutPayloadResolvers<ContextType>;
+  ReleaseOrderForHandlingPayload?: ReleaseOrderForHandlingPayloadResolvers<ContextType>;
+  RepairOrderPayload?: RepairOrderPayloadResolvers<ContextType>;
+  ReplaceOrderPayload?: ReplaceOrderPayloadResolvers<ContextType>;
+  RequestCapturePayload?: RequestCapturePayloadResolvers<ContextType>;
+  RequestOrderCancellationPayload?: RequestOrderCancellationPayloadResolvers<ContextType>;
+  RequestRefundPayload?: RequestRefundPayloadResolvers<ContextType>;
+  RequestVoidPayload?: RequestVoidPayloadResolvers<ContextType>;
+  ReserveFulfillmentPayload?: ReserveFulfillmentPayloadResolvers<ContextType>;
+  ResolveCapturePayload?: ResolveCapturePayloadResolvers<ContextType>;
+  ResolveIndeterminateTransactionPayload?: ResolveIndeterminateTransactionPayloadResolvers<ContextType>;
+  RetryCapturePayload?: RetryCapturePayloadResolvers<ContextType>;
+  ShipFulfillmentPayload?: ShipFulfillmentPayloadResolvers<ContextType>;
+  SplitFulfillmentPayload?: SplitFulfillmentPayloadResolvers<ContextType>;
   StartExceptionActionPayload?: StartExceptionActionPayloadResolvers<ContextType>;
+  StartFulfillingPayload?: StartFulfillingPayloadResolvers<ContextType>;
+  StartHandlingPayload?: StartHandlingPayloadResolvers<ContextType>;
   TriageExceptionPayload?: TriageExceptionPayloadResolvers<ContextType>;
+  TriageExceptionsPayload?: TriageExceptionsPayloadResolvers<ContextType>;
 };
 

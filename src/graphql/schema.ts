@@ -5,9 +5,13 @@ import { type GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper';
 import { parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { type Context } from '../context';
 import { exceptionResolvers } from '../exception/exception.resolvers';
+import { fulfillmentMutationResolvers } from '../fulfillment/fulfillment-mutations.resolvers';
 import { fulfillmentResolvers } from '../fulfillment/fulfillment.resolvers';
 import { journalResolvers } from '../journal/journal.resolvers';
+import { orderMutationResolvers } from '../order/order-mutations.resolvers';
+import { orderRecordResolvers } from '../order/order-records.resolvers';
 import { orderResolvers } from '../order/order.resolvers';
+import { paymentMutationResolvers } from '../payment/payment-mutations.resolvers';
 import { paymentResolvers } from '../payment/payment.resolvers';
 import { reportResolvers } from '../report/report.resolvers';
 import { webhookResolvers } from '../webhook/webhook.resolvers';
@@ -29,8 +33,12 @@ export function typeDefs(): DocumentNode[] {
 const maps = [
   baseResolvers,
   orderResolvers,
+  orderRecordResolvers,
+  orderMutationResolvers,
   paymentResolvers,
+  paymentMutationResolvers,
   fulfillmentResolvers,
+  fulfillmentMutationResolvers,
   exceptionResolvers,
   webhookResolvers,
   journalResolvers,

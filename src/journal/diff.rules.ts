@@ -20,6 +20,7 @@ const SUBJECTS: readonly (readonly [keyof Rows, string])[] = [
   ['payments', 'Payment'],
   ['orders', 'Order'],
   ['fulfillments', 'Fulfillment'],
+  ['interactions', 'OrderInteraction'],
   ['exceptions', 'ReconciliationException'],
   ['evidence', 'Evidence'],
   ['closureNotes', 'ClosureNote'],

@@ -80,6 +80,49 @@ export const namedSecrets = (min: number, reserved: readonly string[]) =>
     },
   ).transform(pairsOf);
 
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const DURATION = /^(?<name>[a-zA-Z]+)=(?<count>0|[1-9]\d{0,8})(?<unit>ms|s|m|h|d)$/;
+const YEARS_TEN_MS = 3_650 * 86_400_000;
+
+/** Comma-separated `name=duration` over the defaults, e.g. `retryWindow=24h`; a field is the name with `Ms` behind it. */
+export const durations = <Limits extends Readonly<Record<string, number>>>(defaults: Limits) =>
+  text(
+    'name=duration, separated by a comma: a duration is a number and ms, s, m, h or d, at most ten years; names are ' +
+      Object.keys(defaults)
+        .map((field) => field.replace(/Ms$/, ''))
+        .join(', '),
+    (given) => {
+      const parts = durationsOf(given);
+      const names = parts.map(({ field }) => field);
+      const isKnown = ({ field, ms }: Duration) => field in defaults && ms <= YEARS_TEN_MS;
+      return parts.every(isKnown) && new Set(names).size === names.length;
+    },
+  ).transform((given): Limits => ({
+    ...defaults,
+    ...Object.fromEntries(durationsOf(given).map(({ field, ms }) => [field, ms])),
+  }));
+
+interface Duration {
+  readonly field: string;
+  readonly ms: number;
+}
+
+function durationsOf(given: string): Duration[] {
+  return partsOf(given).map((part) => {
+    const { name = '', count = '', unit = '' } = DURATION.exec(part)?.groups ?? {};
+    return {
+      field: `${name}Ms`,
+      ms: count === '' ? Infinity : Number(count) * (UNITS_MS[unit] ?? Infinity),
+    };
+  });
+}
+
 export interface NamedSecret {
   readonly name: string;
   readonly secret: string;

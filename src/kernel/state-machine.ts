@@ -66,14 +66,21 @@ export function terminalStates<State extends string, Facts>(
   machine: Machine<State, Facts>,
 ): State[] {
   return machine.states.filter(
-    (state) => !machine.edges.some(({ from, to }) => from?.includes(state) && to !== state),
+    (state) =>
+      !machine.edges.some(
+        ({ from, to }) => to !== null && to !== state && from?.includes(state) === true,
+      ),
   );
 }
 
-/** The machine as Mermaid text, one line per edge. */
+/** A guard is named by what must hold: `paymentsCover` is told as "payments cover". */
+export const guardWords = ({ name }: { readonly name: string }): string =>
+  name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** The machine as Mermaid text, one line per step. Edges that move nothing, records and the like, are left out. */
 export function mermaidOf<State extends string, Facts>(machine: Machine<State, Facts>): string {
   const lines = machine.edges.flatMap(({ from, to, trigger }) =>
-    (from ?? ['[*]']).map((state) => `  ${state} --> ${to ?? state}: ${trigger}`),
+    to === null ? [] : (from ?? ['[*]']).map((state) => `  ${state} --> ${to}: ${trigger}`),
   );
   const ends = terminalStates(machine).map((state) => `  ${state} --> [*]`);
   return ['stateDiagram-v2', ...new Set([...lines, ...ends])].join('\n');

@@ -1,7 +1,60 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { code, count, currency, id, instant, minorUnits, reference, text } from '../db/columns';
+import {
+  code,
+  count,
+  currency,
+  id,
+  instant,
+  json,
+  minorUnits,
+  reference,
+  text,
+} from '../db/columns';
 import { type Side } from '../kernel/actor';
-import { type ErpPostingStatus, type OmsStatus, type OrderStatus } from './order.machine';
+import {
+  type ErpPostingStatus,
+  type OmsCause,
+  type OmsStatus,
+  type OrderStatus,
+  type PostingSubject,
+} from './order.machine';
+
+// Short lists that belong to one order stand in its row, as JSON: amounts are decimal texts of minor units, times ISO texts.
+
+/** An invoice inserted into the order; one mirrored from a linked seller's order names it. */
+export interface Invoice {
+  readonly number: string;
+  readonly amountMinor: string;
+  readonly fulfillmentIds: readonly string[];
+  readonly mirrorOfOrderId: string | null;
+  readonly insertedAt: string;
+}
+
+/** What the ERP was told of an invoice, capture, refund or chargeback, newest state per subject. */
+export interface ErpPosting {
+  readonly subject: PostingSubject;
+  readonly subjectId: string;
+  readonly status: ErpPostingStatus;
+  readonly document: string | null;
+  readonly recordedAt: string;
+}
+
+/** Money that may be given back although the order stands: granted is not executed (money.md 8). */
+export interface RefundGrant {
+  readonly id: string;
+  readonly amountMinor: string;
+  readonly source: 'GRANT' | 'RETURN' | 'CANCELLATION';
+  readonly fulfillmentId: string | null;
+  readonly grantedAt: string;
+}
+
+/** One leg of the way a payment's news takes (S0.6, S0.9). */
+export interface NotificationHop {
+  readonly from: 'GATEWAY' | 'MARKETPLACE';
+  readonly to: 'MARKETPLACE' | 'SELLER';
+  readonly sentAt: string;
+  readonly receivedAt: string;
+}
 
 /**
  * One order of a checkout (order clock). It exists from registration on, before it has a code.
@@ -67,6 +120,51 @@ export class Order {
 
   @Column({ ...id, nullable: true })
   duplicateOfOrderId!: string | null;
+
+  /** When it entered its status, our clock. */
+  @Column(instant)
+  statusAt!: Date;
+
+  /** What a denied cancellation goes back to. */
+  @Column({ ...code, nullable: true })
+  statusBefore!: OrderStatus | null;
+
+  /** Σ of cancelled parts, minor units: payable is total − cancelled. */
+  @Column(minorUnits)
+  cancelledMinor!: bigint;
+
+  /** Value of the items in stock at order capture; used at prime only, never changes (money.md 11). */
+  @Column({ ...minorUnits, nullable: true })
+  initialMinor!: bigint | null;
+
+  @Column({ ...code, nullable: true })
+  omsCause!: OmsCause | null;
+
+  /** Of a seller's order: the marketplace order it is linked to. */
+  @Column({ ...id, nullable: true })
+  marketplaceOrderId!: string | null;
+
+  @Column({ ...id, nullable: true })
+  replacesOrderId!: string | null;
+
+  @Column({ ...id, nullable: true })
+  replacedByOrderId!: string | null;
+
+  /** A delivered event, for orders without fulfillments. */
+  @Column({ ...instant, nullable: true })
+  deliveredAt!: Date | null;
+
+  @Column(json)
+  invoices!: readonly Invoice[];
+
+  @Column(json)
+  erpPostings!: readonly ErpPosting[];
+
+  @Column(json)
+  refundGrants!: readonly RefundGrant[];
+
+  @Column(json)
+  notificationHops!: readonly NotificationHop[];
 
   @Column(count)
   version!: number;

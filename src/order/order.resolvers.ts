@@ -51,10 +51,14 @@ const Order: OrderResolvers = {
   cartGuid: ({ guid }) => guid,
   total: ({ totalMinor, currency }) => ({ minorUnits: totalMinor, currency }),
   customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
-  paymentStatus: async (order, _args, { loaders }) =>
-    orderPaymentStatus(order, await loaders.paymentsByOrderId.load(order.id)),
-  duplicateOfOrder: async ({ duplicateOfOrderId }, _args, { loaders }) =>
-    duplicateOfOrderId === null ? null : loaders.orderById.load(duplicateOfOrderId),
+  paymentStatus: async (order, _args, { loaders }) => {
+    if (order.marketplaceOrderId === null) {
+      return orderPaymentStatus(order, await loaders.paymentsByOrderId.load(order.id));
+    }
+    // A seller may know whether its order is paid, although not with what (S0.14).
+    const paying = (await loaders.unshownOrderById.load(order.marketplaceOrderId)) ?? order;
+    return orderPaymentStatus(paying, await loaders.unshownPaymentsByOrderId.load(paying.id));
+  },
   retryMode: async ({ checkoutId }, _args, { loaders }) =>
     (await loaders.checkoutById.load(checkoutId))?.retryMode ?? 'RUNNING',
   retryModeReasons: async ({ checkoutId }, _args, { loaders }) =>
@@ -65,8 +69,6 @@ const Order: OrderResolvers = {
     (await loaders.exceptionsByCheckoutId.load(checkoutId)).filter(
       (row) => live === null || live === undefined || isLive(row) === live,
     ),
-  linkedOrders: async ({ id, checkoutId }, _args, { loaders }) =>
-    (await loaders.ordersByCheckoutId.load(checkoutId)).filter((order) => order.id !== id),
   journal: async ({ id }, args, context) => subjectJournal(context, id, args),
   customerView: async (order, _args, { loaders }) => {
     const exceptions = await loaders.exceptionsByCheckoutId.load(order.checkoutId);

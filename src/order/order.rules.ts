@@ -1,45 +1,179 @@
+import { linkedSellers, payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
+import { freezeReasons } from '../checkout/freeze.rules';
+import { type Fulfillment } from '../fulfillment/fulfillment.entity';
+import { sum } from '../kernel/money';
 import { type Payment } from '../payment/payment.entity';
-import { cover, net } from '../payment/sums.rules';
+import { type TransactionType } from '../payment/payment.machine';
+import { authorizedOpen, cover, net } from '../payment/sums.rules';
 import { type Order } from './order.entity';
-import { type OrderFacts } from './order.machine';
+import { NO_MONEY, type OrderFacts, type OrderStatus } from './order.machine';
 
 const MAY_SUCCEED = ['CREATED', 'PENDING', 'IN_PROCESS', 'INDETERMINATE'];
+const STANDS = ['AUTHORIZED', 'CAPTURING', 'PARTIALLY_CAPTURED', 'CAPTURED'];
+const UNFINISHED = ['CREATED', 'PENDING', 'IN_PROCESS'];
+const OPEN = ['NEW', 'PENDING', 'INDETERMINATE'];
+/** PAYMENT_AUTHORIZED … INVOICED: the marketplace has told its sellers. */
+const TELLS: readonly OrderStatus[] = [
+  'PAYMENT_AUTHORIZED',
+  'CANCELLATION_WINDOW',
+  'READY_FOR_HANDLING',
+  'HANDLING',
+  'VERIFYING_INVOICE',
+  'INVOICED',
+];
+const DONE = ['DELIVERED', 'RETURNED', 'CANCELLED'];
 
-/** What the order machine looks at. Only payments in the order's currency count (money.md 1). */
-export function orderFacts(order: Order, payments: readonly Payment[]): OrderFacts {
-  const counted = payments.filter(
+/** Order total less cancelled amounts, minor units. */
+export const payableOf = ({ totalMinor, cancelledMinor }: Order): bigint =>
+  totalMinor - cancelledMinor;
+
+export const invoicedOf = ({ invoices }: Order): bigint =>
+  sum(invoices.map(({ amountMinor }) => BigInt(amountMinor)));
+
+export const grantedOf = ({ refundGrants }: Order): bigint =>
+  sum(refundGrants.map(({ amountMinor }) => BigInt(amountMinor)));
+
+/** Its payments that count: in its currency (money.md 1). */
+export function countedPayments(order: Order, payments: readonly Payment[]): Payment[] {
+  return payments.filter(
     ({ orderId, currency }) => orderId === order.id && currency === order.currency,
   );
-  return {
-    covered: counted.reduce((sum, payment) => sum + cover(payment), 0n),
-    hoped: counted
-      .filter(({ status }) => MAY_SUCCEED.includes(status))
+}
+
+/** Collected on delivery or on terms: covers with its expected amount until it is collected (states.md 2.1). */
+export function isDeferred({ collection, status }: Payment): boolean {
+  return collection !== 'IMMEDIATE' && (status === 'CREATED' || status === 'PENDING');
+}
+
+/** What a payment contributes to covering its order. */
+export const coverOf = (payment: Payment): bigint =>
+  isDeferred(payment) ? (payment.expected ?? 0n) : cover(payment);
+
+/**
+ * What payments may still bring. Of an order primed with less than its total (W6: what is not in stock is reserved
+ * later), a payment that stands may bring the rest of its instruction.
+ */
+function hopedOf(order: Order, payments: readonly Payment[]): bigint {
+  const own = payments.filter(
+    ({ orderId, currency }) =>
+      orderId === order.id && (currency === order.currency || currency === null),
+  );
+  const isPrimedInPart = order.initialMinor !== null && order.initialMinor < payableOf(order);
+  return sum(
+    own.map((payment) => {
+      if (isDeferred(payment)) return 0n;
       // One of unknown amount may cover all of it.
-      .reduce((sum, { expected }) => sum + (expected ?? order.totalMinor), 0n),
-    payable: order.totalMinor,
+      if (MAY_SUCCEED.includes(payment.status)) return payment.expected ?? order.totalMinor;
+      const rest = (payment.expected ?? 0n) - payment.authorized - payment.authorizing;
+      return isPrimedInPart && STANDS.includes(payment.status) && rest > 0n ? rest : 0n;
+    }),
+  );
+}
+
+function moneyOf(order: Order, payments: readonly Payment[]) {
+  const counted = countedPayments(order, payments);
+  return {
+    covered: sum(counted.map(coverOf)),
+    hoped: hopedOf(order, payments),
+    deferred: sum(counted.filter(isDeferred).map(({ expected }) => expected ?? 0n)),
+    captured: sum(counted.map(({ captured }) => captured)),
+    net: sum(counted.map(net)),
+    authorizedOpen: sum(counted.map((payment) => authorizedOpen(payment))),
+    payable: payableOf(order),
+    invoiced: invoicedOf(order),
   };
+}
+
+type FactTools = Pick<Tools, 'now' | 'limits'>;
+
+/** What the order machine looks at. */
+export function orderFacts(draft: Draft, order: Order, tools: FactTools): OrderFacts {
+  const payments = draft.payments.filter(({ orderId }) => orderId === order.id);
+  const ids = payments.map(({ id }) => id);
+  const own = draft.transactions.filter(({ paymentId }) => ids.includes(paymentId));
+  const isOpen = (types: readonly TransactionType[] | null) =>
+    own.some(
+      ({ type, status }) => OPEN.includes(status) && (types === null || types.includes(type)),
+    );
+  const market = payingOrder(draft, order);
+  return {
+    ...NO_MONEY,
+    ...moneyOf(order, draft.payments),
+    side: order.side,
+    isTold: market.id !== order.id && TELLS.includes(market.status),
+    transactionOpen: isOpen(null),
+    captureOrVoidOpen: isOpen(['CAPTURE', 'SALE', 'VOID']),
+    captureFailed: newestCaptureFailed(draft, ids),
+    paymentUnfinished: payments.some(({ status }) => UNFINISHED.includes(status)),
+    moneySeen: own.length > 0 || payments.some(({ moneyState }) => moneyState !== 'NONE'),
+    delivered: isDelivered(draft, order),
+    frozen: freezeReasons(draft).length > 0,
+    isOverdue: isOverdue(order, tools),
+    hasWindow: tools.limits.cancellationWindowMs > 0,
+  };
+}
+
+function newestCaptureFailed(draft: Draft, paymentIds: readonly string[]): boolean {
+  const captures = draft.transactions
+    .filter(({ paymentId, type }) => paymentIds.includes(paymentId) && type === 'CAPTURE')
+    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1));
+  return captures.at(-1)?.status === 'FAILED';
+}
+
+/** Its fulfillments and those of its linked sellers; without any, a delivered event. */
+function isDelivered(draft: Draft, order: Order): boolean {
+  const ids = [order, ...linkedSellers(draft, order)].map(({ id }) => id);
+  const parts = draft.fulfillments.filter(({ orderId }) => ids.includes(orderId));
+  if (parts.length === 0) return order.deliveredAt !== null;
+  const isOver = ({ status }: Fulfillment) => DONE.includes(status);
+  return parts.every(isOver) && parts.some(({ status }) => status !== 'CANCELLED');
+}
+
+/** How long a status may last by itself. */
+const LASTS: Partial<Record<OrderStatus, keyof Tools['limits']>> = {
+  CREATION_PENDING: 'abandonedAfterMs',
+  PAYMENT_DENIED: 'retryWindowMs',
+  CANCELLATION_WINDOW: 'cancellationWindowMs',
+};
+
+/** Until when the order's status may last by itself; null where time changes nothing. */
+export function statusEndsAt(order: Order, limits: Tools['limits']): Date | null {
+  const limit = LASTS[order.status];
+  return limit === undefined ? null : new Date(order.statusAt.getTime() + limits[limit]);
+}
+
+function isOverdue(order: Order, { now, limits }: FactTools): boolean {
+  const endsAt = statusEndsAt(order, limits);
+  return endsAt !== null && endsAt <= now;
 }
 
 export type ChargeStatus = 'NONE' | 'PARTIAL' | 'FULL' | 'OVERCHARGED';
 export type AuthorizeStatus = 'NONE' | 'PARTIAL' | 'FULL';
 
-/** Coverage by money taken and by money taken or reserved (money.md 8). Equality first: a total of 0 is FULL. */
+/**
+ * Coverage by money taken and by money taken or reserved, against what is needed: the payable less granted refunds
+ * (money.md 8). Equality first: a need of 0 is FULL.
+ */
 export function orderPaymentStatus(
   order: Order,
   payments: readonly Payment[],
 ): { chargeStatus: ChargeStatus; authorizeStatus: AuthorizeStatus } {
-  const counted = payments.filter(({ currency }) => currency === order.currency);
-  const charged = counted.reduce((sum, payment) => sum + net(payment) - payment.refunding, 0n);
-  const { covered, payable } = orderFacts(order, payments);
+  const counted = countedPayments(order, payments);
+  const charged = sum(counted.map((payment) => net(payment) - payment.refunding));
+  const { covered, payable } = moneyOf(order, payments);
+  // What was cancelled is payable no more: its grant lets it be refunded and lowers the need no second time.
+  const grants = order.refundGrants.filter(({ source }) => source !== 'CANCELLATION');
+  const left = payable - grantedOf({ ...order, refundGrants: grants });
+  const need = left > 0n ? left : 0n;
   return {
-    chargeStatus: charged === payable ? 'FULL' : chargeStatusOf(charged, payable),
-    authorizeStatus: covered >= payable ? 'FULL' : covered > 0n ? 'PARTIAL' : 'NONE',
+    chargeStatus: charged === need ? 'FULL' : chargeStatusOf(charged, need),
+    authorizeStatus: covered >= need ? 'FULL' : covered > 0n ? 'PARTIAL' : 'NONE',
   };
 }
 
-function chargeStatusOf(charged: bigint, payable: bigint): ChargeStatus {
+function chargeStatusOf(charged: bigint, need: bigint): ChargeStatus {
   if (charged <= 0n) return 'NONE';
-  return charged > payable ? 'OVERCHARGED' : 'PARTIAL';
+  return charged > need ? 'OVERCHARGED' : 'PARTIAL';
 }
 
 /** The order has its code: it exists for the shop. */

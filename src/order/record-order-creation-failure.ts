@@ -1,8 +1,9 @@
 import { type Command } from '../checkout/command';
 import { orderOf } from '../checkout/draft.rules';
-import { rolesOf, step } from '../kernel/state-machine';
+import { rolesOf } from '../kernel/state-machine';
 import { boundedText, requireReason } from '../kernel/text';
 import { refusePan } from '../kernel/pan';
+import { moveOrder } from './move-order.rules';
 import { NO_MONEY, orderMachine } from './order.machine';
 
 export interface RecordOrderCreationFailureInput {
@@ -27,13 +28,9 @@ export const recordOrderCreationFailure: Command<RecordOrderCreationFailureInput
     refusePan(reason, ['reason'], 'REJECT');
   },
 
-  decide(draft, { orderId, reason }, { explain }) {
+  decide(draft, { orderId, reason }, { explain, now }) {
     const order = orderOf(draft, orderId);
-    order.status = step(
-      orderMachine,
-      { trigger: 'recordOrderCreationFailure', from: order.status },
-      NO_MONEY,
-    );
+    moveOrder(order, { trigger: 'recordOrderCreationFailure' }, NO_MONEY, now);
     order.creationFailureReason = reason; // The newest; the journal has each.
     explain(order.id, reason);
     return order.id;

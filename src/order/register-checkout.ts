@@ -98,6 +98,8 @@ export function startOrder(
     creationFailureReason: null,
     codeAt: null,
     duplicateOfOrderId: null,
+    ...UNMOVED,
+    statusAt: now,
     version: 1,
     createdAt: now,
     updatedAt: now,
@@ -106,3 +108,19 @@ export function startOrder(
   draft.newKeys.push({ kind: 'GUID', value: terms.cartGuid }, { kind: 'ID', value: order.id });
   return order;
 }
+
+/** What has not happened to an order that is new. */
+export const UNMOVED = {
+  statusBefore: null,
+  cancelledMinor: 0n,
+  initialMinor: null,
+  omsCause: null,
+  marketplaceOrderId: null,
+  replacesOrderId: null,
+  replacedByOrderId: null,
+  deliveredAt: null,
+  invoices: [],
+  erpPostings: [],
+  refundGrants: [],
+  notificationHops: [],
+} as const;

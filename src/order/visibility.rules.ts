@@ -2,7 +2,8 @@ import { type Actor, type Role } from '../kernel/actor';
 import { type Order } from './order.entity';
 
 /** Roles that see rows because of their work; a shopper sees what is theirs. */
-const isShopper = ({ roles }: Actor): boolean => roles.every((role: Role) => role === 'CUSTOMER');
+export const isShopper = ({ roles }: Actor): boolean =>
+  roles.every((role: Role) => role === 'CUSTOMER');
 
 /** Which rows an actor may see at all. What they may not is absent, as if it did not exist (api.md "Who may"). */
 export function seesOrder(actor: Actor, order: Pick<Order, 'sellerId' | 'customerId'>): boolean {

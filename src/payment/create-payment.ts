@@ -6,10 +6,11 @@ import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { reference } from '../kernel/text';
 import { reapplyWaiting } from '../webhook/reapply-waiting.rules';
+import { cartKeys } from '../order/register-checkout';
+import { disbursementsOf, type DisbursementInput } from './disbursement.rules';
 import { newPayment } from './new-payment';
 import { type Payment } from './payment.entity';
-import { cartKeys } from '../order/register-checkout';
-import { paymentMachine } from './payment.machine';
+import { paymentMachine, type Collection, type PaymentRule } from './payment.machine';
 import { checkMethod, checkProvider } from './provider-name';
 
 export interface CreatePaymentInput {
@@ -20,6 +21,10 @@ export interface CreatePaymentInput {
   readonly amount: MoneyInput;
   readonly priority?: number | null;
   readonly binaryMode?: boolean | null;
+  readonly paymentRule?: PaymentRule | null;
+  readonly collection?: Collection | null;
+  readonly partiallyConsumable?: boolean | null;
+  readonly disbursements?: readonly DisbursementInput[] | null;
 }
 
 /** Announces a payment of a cart. One whose money came first is not doubled: the announcement completes it. */
@@ -36,7 +41,7 @@ export const createPayment: Command<CreatePaymentInput> = {
     reference(input.cartGuid, ['cartGuid']);
     checkProvider(input);
     checkMethod(input.method);
-    positiveAmount(input.amount, ['amount']);
+    disbursementsOf(input.disbursements, positiveAmount(input.amount, ['amount']));
   },
 
   decide(draft, input, tools) {
@@ -46,8 +51,7 @@ export const createPayment: Command<CreatePaymentInput> = {
       refuse('NOT_FOUND', 'There is no such checkout.', { field: ['cartGuid'] });
     }
     sameCurrency(amount, order, ['amount']);
-    const payment =
-      announced(draft, input, amount) ?? newPaymentOf(draft, { input, amount }, tools);
+    const payment = announced(draft, input, amount) ?? begun(draft, { input, amount }, tools);
     reapplyWaiting(draft, tools.now);
     return payment.id;
   },
@@ -73,31 +77,30 @@ function announced(draft: Draft, input: CreatePaymentInput, amount: Money): Paym
       field: ['providerReference'],
     });
   }
-  return Object.assign(known, {
+  return Object.assign(known, instruction(input, amount));
+}
+
+/** What the announcement says of a payment. */
+function instruction(input: CreatePaymentInput, amount: Money) {
+  return {
     expected: amount.minorUnits,
     currency: amount.currency,
     method: input.method ?? null,
     priority: input.priority ?? 0,
     binaryMode: input.binaryMode ?? false,
-  });
+    paymentRule: input.paymentRule ?? 'EARLY_APPROVAL',
+    collection: input.collection ?? 'IMMEDIATE',
+    partiallyConsumable: input.partiallyConsumable ?? true,
+    disbursements: disbursementsOf(input.disbursements, amount),
+  };
 }
 
-function newPaymentOf(
+/** One nobody has heard of; on a cancelled order it waits for the order that replaces it (S0.16). */
+function begun(
   draft: Draft,
   { input, amount }: { input: CreatePaymentInput; amount: Money },
   tools: Tools,
 ): Payment {
-  return newPayment(
-    draft,
-    {
-      provider: input.provider,
-      providerReference: input.providerReference ?? null,
-      method: input.method ?? null,
-      priority: input.priority ?? 0,
-      binaryMode: input.binaryMode ?? false,
-      expected: amount.minorUnits,
-      currency: amount.currency,
-    },
-    tools,
-  );
+  const { provider, providerReference = null } = input;
+  return newPayment(draft, { provider, providerReference, ...instruction(input, amount) }, tools);
 }

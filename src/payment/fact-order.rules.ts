@@ -66,3 +66,15 @@ function compare(a: Position, b: Position): number {
   }
   return 0;
 }
+
+/** How far a provider's clock, or one that only counts seconds, may be behind ours. */
+const SKEW_MS = 5 * 60_000;
+
+/** A report may answer a request that was recorded before it, although the provider's clock is a little behind ours. */
+export function mayAnswer(
+  report: Pick<PaymentFact, 'occurredAt' | 'recordedAt'>,
+  request: Pick<PaymentFact, 'occurredAt' | 'recordedAt'>,
+): boolean {
+  if (report.recordedAt < request.recordedAt) return false;
+  return report.occurredAt.getTime() >= request.occurredAt.getTime() - SKEW_MS;
+}

@@ -1,7 +1,7 @@
 import { type PaymentFact } from './payment-fact.entity';
 import { type TransactionType } from './payment.machine';
 import { authorizedOf, capturedOf, chargedBackOf, refundedOf } from './sums.rules';
-import { type ProviderTotal, type ProviderTotals } from './totals.rules';
+import { isAfter, type ProviderTotal, type ProviderTotals } from './totals.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
 type Source = PaymentFact | ProjectedTransaction;
@@ -38,7 +38,28 @@ export function impliedTransactions(
     implied('CAPTURE', capture, totals.captured.by, currency),
     implied('REFUND', refund, totals.refunded.by, currency),
     implied('CHARGEBACK', chargeback, totals.chargedBack.by, currency),
+    unknownByWord(totals, reported, currency),
   ].filter((transaction) => transaction !== null);
+}
+
+/** The provider itself does not know, and nothing was told since: that is an attempt of unknown outcome (S1.2). */
+function unknownByWord(
+  totals: ProviderTotals,
+  reported: readonly ProjectedTransaction[],
+  currency: string | null,
+): ProjectedTransaction | null {
+  const { word, wordBy: by } = totals;
+  const tells = ({ status, decidedBy }: ProjectedTransaction) =>
+    status === 'INDETERMINATE' || isAfter(totals, decidedBy, by?.naturalKey ?? null);
+  if (word !== 'INDETERMINATE' || reported.some(tells)) return null;
+  const attempt = implied('AUTHORIZE', null, by, currency);
+  if (attempt === null) return null;
+  return {
+    ...attempt,
+    naturalKey: 'implied:UNKNOWN',
+    status: 'INDETERMINATE',
+    indeterminateCause: 'PROCESSOR_ERROR',
+  };
 }
 
 /** `refunded` without an amount means all that was captured (webhooks.md), which an announced amount is not. */
@@ -82,6 +103,12 @@ function implied(
     reasonCode: null,
     failureType: null,
     indeterminateCause: null,
+    fulfillmentId: null,
+    externallyExecuted: false,
+    requestId: null,
+    finalCapture: false,
+    disbursementId: null,
+    respondBy: null,
     sourceSystem: by.sourceSystem,
     method: null,
     occurredAt: by.occurredAt,

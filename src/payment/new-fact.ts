@@ -36,6 +36,14 @@ const SILENT = {
   sourceSystem: null,
   method: null,
   authorizationExpiresAt: null,
+  fulfillmentId: null,
+  externallyExecuted: false,
+  requestId: null,
+  finalCapture: false,
+  disbursementId: null,
+  respondBy: null,
+  evidenceReference: null,
+  riskStatus: null,
   deliveryId: null,
 } as const;
 
@@ -51,15 +59,24 @@ export function addFact(
   { now, newId }: Pick<Tools, 'now' | 'newId'>,
 ): boolean {
   if (isStored(draft, payment, content.naturalKey)) return false;
-  draft.facts.push({
+  draft.facts.push(factOf(payment, content, { now, newId }));
+  return true;
+}
+
+/** The fact as it would be stored. */
+export function factOf(
+  { id, checkoutId }: Payment,
+  content: FactContent,
+  { now, newId }: Pick<Tools, 'now' | 'newId'>,
+): PaymentFact {
+  return {
     ...SILENT,
     ...content,
     id: newId('fct'),
-    checkoutId: draft.checkout.id,
-    paymentId: payment.id,
+    checkoutId,
+    paymentId: id,
     recordedAt: now,
-  });
-  return true;
+  };
 }
 
 /** A command is refused at the limit of a checkout, a fact of the provider never is (design.md). */

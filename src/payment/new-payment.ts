@@ -2,12 +2,24 @@ import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { type Draft, type Tools } from '../checkout/draft.rules';
 import { type Payment } from './payment.entity';
 import { step } from '../kernel/state-machine';
-import { paymentMachine } from './payment.machine';
+import { NO_PAYMENT_FACTS, paymentMachine } from './payment.machine';
 
 /** What is known of a payment when it is first heard of; the rest is derived from its facts. */
 export type PaymentStart = Pick<Payment, 'provider' | 'providerReference'> &
   Partial<
-    Pick<Payment, 'orderId' | 'method' | 'priority' | 'expected' | 'currency' | 'binaryMode'>
+    Pick<
+      Payment,
+      | 'orderId'
+      | 'method'
+      | 'priority'
+      | 'expected'
+      | 'currency'
+      | 'binaryMode'
+      | 'paymentRule'
+      | 'collection'
+      | 'partiallyConsumable'
+      | 'disbursements'
+    >
   >;
 
 const NO_MONEY = {
@@ -40,13 +52,24 @@ export function newPayment(
     expected: null,
     currency: null,
     binaryMode: false,
+    paymentRule: 'EARLY_APPROVAL',
+    collection: 'IMMEDIATE',
+    partiallyConsumable: true,
+    disbursements: [],
     ...start,
-    status: step(paymentMachine, { trigger: 'createPayment', from: null }, undefined as never),
+    status: step(paymentMachine, { trigger: 'createPayment', from: null }, NO_PAYMENT_FACTS),
     moneyState: 'NONE',
     amountSource: 'NONE',
     providerStatus: null,
     providerVersion: null,
     ...NO_MONEY,
+    validationMinor: 0n,
+    reservationMinor: 0n,
+    finalizationMinor: 0n,
+    settlementStatus: 'NOT_SETTLED',
+    riskStatus: 'NONE',
+    instrumentReference: null,
+    instructionEditedAt: null,
     authorizationExpiresAt: null,
     authorizedAt: null,
     capturedAt: null,

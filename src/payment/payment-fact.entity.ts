@@ -1,9 +1,20 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { code, count, currency, id, instant, minorUnits, reference, text } from '../db/columns';
+import {
+  code,
+  count,
+  currency,
+  flag,
+  id,
+  instant,
+  minorUnits,
+  reference,
+  text,
+} from '../db/columns';
 import {
   type FactKind,
   type IndeterminateCause,
   type ReportedStatus,
+  type RiskStatus,
   type TransactionResult,
   type TransactionType,
 } from './payment.machine';
@@ -61,6 +72,7 @@ export class PaymentFact {
   @Column({ ...reference, nullable: true })
   parentKey!: string | null;
 
+  /** Null in a TRANSACTION: it was requested, and nothing came of it yet (NEW). */
   @Column({ ...code, nullable: true })
   result!: TransactionResult | null;
 
@@ -114,6 +126,37 @@ export class PaymentFact {
 
   @Column({ ...instant, nullable: true })
   authorizationExpiresAt!: Date | null;
+
+  /** The fulfillment it reserves or captures for (S1.10). */
+  @Column({ ...id, nullable: true })
+  fulfillmentId!: string | null;
+
+  /** Executed outside, by hand at the processor (S1.5, S1.11). */
+  @Column(flag)
+  externallyExecuted!: boolean;
+
+  /** One request of ours may cover several transactions. */
+  @Column({ ...id, nullable: true })
+  requestId!: string | null;
+
+  /** The last capture of its authorization: what remains is released when it succeeds. */
+  @Column(flag)
+  finalCapture!: boolean;
+
+  @Column({ ...reference, nullable: true })
+  disbursementId!: string | null;
+
+  /** CHARGEBACK: until when it can be contested. */
+  @Column({ ...instant, nullable: true })
+  respondBy!: Date | null;
+
+  /** Where an operator looked it up, or what proves it. */
+  @Column({ ...text(191), nullable: true })
+  evidenceReference!: string | null;
+
+  /** STATUS: what the risk analysis says. */
+  @Column({ ...code, nullable: true })
+  riskStatus!: RiskStatus | null;
 
   @Column({ ...id, nullable: true })
   deliveryId!: string | null;

@@ -81,6 +81,29 @@ export class PaymentTransaction {
   @Column({ ...code, nullable: true })
   method!: string | null;
 
+  /** The fulfillment it reserves or captures for (S1.10). */
+  @Column({ ...id, nullable: true })
+  fulfillmentId!: string | null;
+
+  /** Executed outside, by hand at the processor (S1.5, S1.11). */
+  @Column(flag)
+  externallyExecuted!: boolean;
+
+  /** One request of ours may cover several transactions. */
+  @Column({ ...id, nullable: true })
+  requestId!: string | null;
+
+  /** The last capture of its authorization: what remains is released when it succeeds. */
+  @Column(flag)
+  finalCapture!: boolean;
+
+  @Column({ ...reference, nullable: true })
+  disbursementId!: string | null;
+
+  /** CHARGEBACK: until when it can be contested. */
+  @Column({ ...instant, nullable: true })
+  respondBy!: Date | null;
+
   /** Provider time of the deciding fact. */
   @Column(instant)
   occurredAt!: Date;

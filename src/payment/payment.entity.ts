@@ -6,11 +6,29 @@ import {
   flag,
   id,
   instant,
+  json,
   minorUnits,
   reference,
   text,
 } from '../db/columns';
-import { type AmountSource, type MoneyState, type PaymentStatus } from './payment.machine';
+import {
+  type AmountSource,
+  type Collection,
+  type MoneyState,
+  type PaymentRule,
+  type PaymentStatus,
+  type RiskStatus,
+  type SettlementStatus,
+} from './payment.machine';
+
+/** A part of a split payment that goes to one seller (M1); amounts are decimal texts of minor units. */
+export interface Disbursement {
+  readonly id: string;
+  readonly sellerId: string;
+  readonly amountMinor: string;
+  readonly feeMinor: string;
+  readonly releaseDays: number;
+}
 
 /**
  * One payment instruction (money clock). Status and amounts are the projection of its facts (payment.rules.ts),
@@ -117,6 +135,44 @@ export class Payment {
   /** Provider time of the first capture. */
   @Column({ ...instant, nullable: true })
   capturedAt!: Date | null;
+
+  /** What happens to it at prime, reserve and finalize (money.md 11). */
+  @Column(code)
+  paymentRule!: PaymentRule;
+
+  /** Deferred payments cover with their expected amount until they are collected. */
+  @Column(code)
+  collection!: Collection;
+
+  /** False: used whole or not at all, e.g. a gift certificate (money.md 5). */
+  @Column(flag)
+  partiallyConsumable!: boolean;
+
+  /** Part of the order's initial amount it was primed for; its release amounts follow (S3.5). */
+  @Column(minorUnits)
+  validationMinor!: bigint;
+
+  @Column(minorUnits)
+  reservationMinor!: bigint;
+
+  @Column(minorUnits)
+  finalizationMinor!: bigint;
+
+  @Column(code)
+  settlementStatus!: SettlementStatus;
+
+  @Column(code)
+  riskStatus!: RiskStatus;
+
+  /** The caller's own token of the instrument; never card data. */
+  @Column({ ...reference, nullable: true })
+  instrumentReference!: string | null;
+
+  @Column({ ...instant, nullable: true })
+  instructionEditedAt!: Date | null;
+
+  @Column(json)
+  disbursements!: readonly Disbursement[];
 
   @Column(count)
   version!: number;

@@ -1,87 +1,93 @@
 import { type Role } from '../kernel/actor';
-import { type Machine } from '../kernel/state-machine';
+import { type Edge, type Guard, type Machine } from '../kernel/state-machine';
+import * as must from './payment-guards.rules';
+import {
+  PAYMENT_STATUSES,
+  TRANSACTION_STATUSES,
+  type PaymentStatus,
+  type TransactionStatus,
+} from './payment-status.rules';
 
-// States and words of the money clock (states.md 2.2, 2.3). A payment's status is derived from its facts
-// (payment.rules.ts), so the edges here say which report leads where; none of them can be refused.
+// The money clock as a table (states.md 2.2, 2.3); its words are in payment-status.rules.ts. A payment's status is derived from its facts
+// (payment.rules.ts): the reports say which fact leads where and are never refused, the requests are guarded.
 
-export const PAYMENT_STATUSES = [
-  'CREATED',
-  'PENDING',
-  'IN_PROCESS',
-  'AUTHORIZED',
-  'CAPTURING',
-  'PARTIALLY_CAPTURED',
-  'CAPTURED',
-  'PARTIALLY_REFUNDED',
-  'REFUNDED',
-  'DISPUTED',
-  'CHARGED_BACK',
-  'VOIDED',
-  'EXPIRED',
-  'REJECTED',
-  'CANCELLED',
-  'FAILED',
-  'VACATED',
-  'INDETERMINATE',
-] as const;
-export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+export * from './payment-status.rules';
+export { NO_PAYMENT_FACTS, type PaymentFacts } from './payment-guards.rules';
 
-export const MONEY_STATES = [
-  'NONE',
-  'RESERVED',
-  'CAPTURED',
-  'PARTIALLY_RETURNED',
-  'RETURNED',
-  'DISPUTED',
-  'UNKNOWN',
-] as const;
-export type MoneyState = (typeof MONEY_STATES)[number];
-
-export type AmountSource = 'NONE' | 'REPORTED' | 'EXPECTED' | 'UNKNOWN';
-
-export const TRANSACTION_TYPES = [
-  'AUTHORIZE',
-  'AUTH_ADJUST',
-  'CAPTURE',
-  'SALE',
-  'VOID',
-  'CAPTURE_REVERSAL',
-  'REFUND',
-  'REFUND_REVERSAL',
-  'CHARGEBACK',
-  'CHARGEBACK_REVERSAL',
-] as const;
-export type TransactionType = (typeof TRANSACTION_TYPES)[number];
-
-export const TRANSACTION_STATUSES = [
-  'NEW',
-  'PENDING',
-  'SUCCEEDED',
-  'FAILED',
-  'INDETERMINATE',
-  'CANCELLED',
-] as const;
-export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
-export type TransactionResult = Exclude<TransactionStatus, 'NEW'>;
-
-export type FactKind = 'TRANSACTION' | 'STATUS' | 'SNAPSHOT';
-export type IndeterminateCause = 'NETWORK' | 'PROCESSOR_ERROR' | 'NOT_RECORDED';
-
-/** What a provider says of a payment, in our words; UNKNOWN_NATIVE where it used a word we do not know. */
-export type ReportedStatus = PaymentStatus | 'UNKNOWN_NATIVE';
-
+const clock: readonly Role[] = ['SYSTEM'];
 const reporters: readonly Role[] = ['SYSTEM', 'PAYMENT', 'ADMIN'];
 const unpaid = ['CREATED', 'PENDING', 'IN_PROCESS', 'REJECTED'] as const;
 const taken = ['CAPTURED', 'PARTIALLY_CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED'] as const;
+
+type PaymentEdge = Edge<PaymentStatus, must.PaymentFacts>;
 
 const by = (
   trigger: string,
   from: readonly PaymentStatus[],
   ...targets: readonly PaymentStatus[]
-): Machine<PaymentStatus, never>['edges'] =>
-  targets.map((to) => ({ from, to, trigger, roles: reporters }));
+): readonly PaymentEdge[] => targets.map((to) => ({ from, to, trigger, roles: reporters }));
 
-export const paymentMachine: Machine<PaymentStatus, never> = {
+/** A command or record: the status that follows is derived. */
+const on = (
+  trigger: string,
+  roles: readonly Role[],
+  from: readonly PaymentStatus[] = PAYMENT_STATUSES,
+  ...guards: readonly Guard<must.PaymentFacts>[]
+): PaymentEdge => ({ from, to: null, trigger, guards, roles });
+
+/** A payment whose outcome nobody knows is refused with that reason, not for its state. */
+const requests: readonly PaymentEdge[] = [
+  on(
+    'requestCapture',
+    ['PAYMENT', 'SYSTEM', 'ADMIN'],
+    ['AUTHORIZED', 'PARTIALLY_CAPTURED', 'PARTIALLY_REFUNDED', 'INDETERMINATE'],
+    must.isTheMarketplace,
+    must.outcomesAreKnown,
+    must.noCaptureOrVoidIsOpen,
+    must.retriesRun,
+    must.authorizationStands,
+    must.orderIsNotCancelled,
+  ),
+  on(
+    'requestVoid',
+    ['PAYMENT', 'COMMERCE', 'SYSTEM'],
+    ['AUTHORIZED', 'PARTIALLY_CAPTURED', 'PARTIALLY_REFUNDED', 'INDETERMINATE'],
+    must.outcomesAreKnown,
+    must.noCaptureIsOpen,
+    must.retriesRun,
+  ),
+  on(
+    'requestRefund',
+    ['PAYMENT', 'FINANCE', 'SYSTEM'],
+    ['CAPTURED', 'PARTIALLY_CAPTURED', 'PARTIALLY_REFUNDED', 'INDETERMINATE'],
+    must.outcomesAreKnown,
+    must.retriesRun,
+    must.refundIsInTime,
+    must.refundIsBacked,
+    must.orderIsNotRecoverable,
+  ),
+  on('cancelPayment', ['PAYMENT', 'SYSTEM'], ['CREATED', 'PENDING', 'IN_PROCESS']),
+  on(
+    'editPaymentInstruction',
+    ['SUPPORT', 'PAYMENT'],
+    PAYMENT_STATUSES, // It executes nothing.
+    must.nothingIsUnderWay,
+  ),
+  on('resolveIndeterminateTransaction', ['ADMIN', 'PAYMENT', 'SYSTEM'], ['INDETERMINATE']),
+  on('acceptChargeback', ['FINANCE', 'SYSTEM'], ['DISPUTED']),
+];
+
+const records: readonly PaymentEdge[] = [
+  on('recordTransactionResult', reporters),
+  on('recordProviderSnapshot', clock),
+  on('recordPaymentStatus', clock),
+  on('recordExternalTransaction', ['ADMIN', 'PAYMENT', 'FINANCE']),
+  on('recordTransactionEvent', reporters),
+  on('recordDispute', ['SYSTEM', 'FINANCE']),
+  on('attachPaymentToOrder', ['COMMERCE', 'PAYMENT']),
+];
+
+export const paymentMachine: Machine<PaymentStatus, must.PaymentFacts> = {
   name: 'PAYMENT',
   states: PAYMENT_STATUSES,
   edges: [
@@ -91,8 +97,8 @@ export const paymentMachine: Machine<PaymentStatus, never> = {
       trigger: 'createPayment',
       roles: ['SYSTEM', 'STOREFRONT', 'COMMERCE'],
     },
-    { from: PAYMENT_STATUSES, to: null, trigger: 'recordTransactionResult', roles: reporters },
-    { from: PAYMENT_STATUSES, to: null, trigger: 'recordProviderSnapshot', roles: ['SYSTEM'] },
+    ...requests,
+    ...records,
     ...by('provider reports pending', unpaid, 'PENDING', 'IN_PROCESS'),
     ...by('AUTHORIZE succeeded', [...unpaid, 'FAILED', 'EXPIRED'], 'AUTHORIZED'),
     ...by('CAPTURE pending', ['AUTHORIZED', 'PARTIALLY_CAPTURED'], 'CAPTURING'),

@@ -1,5 +1,6 @@
 import { isLive } from '../exception/exception.machine';
 import { answer } from '../graphql/answer';
+import { answerBulk } from '../graphql/answer-bulk';
 import { availableTransitions } from '../graphql/available-transitions';
 import {
   type MutationResolvers,
@@ -15,10 +16,12 @@ import { type Loaders } from '../loaders';
 import { providerReferenceKey } from '../checkout/checkout-key.rules';
 import { deliveriesOfPayment } from '../graphql/delivery-page';
 import { createPayment } from './create-payment';
+import { backEndRows } from './back-end-rows.rules';
+import { shownDisbursements } from './disbursement.rules';
 import { amountsOf, amountOrNull } from './payment-amounts';
-import { transactionFacts } from './transactions.rules';
 import { recordProviderSnapshot } from './record-provider-snapshot';
 import { recordTransactionResult } from './record-transaction-result';
+import { eventsOf } from './transaction-log.rules';
 
 // schema/payment.graphql, field by field. No rule and no SQL lives here.
 
@@ -41,12 +44,17 @@ const Query: Pick<QueryResolvers, 'payment'> = {
 
 const Mutation: Pick<
   MutationResolvers,
-  'createPayment' | 'recordTransactionResult' | 'recordProviderSnapshot'
+  | 'createPayment'
+  | 'recordTransactionResult'
+  | 'recordTransactionResults'
+  | 'recordProviderSnapshot'
 > = {
   createPayment: (_root, { input }, context) =>
     answer(context, { command: createPayment, input, ...entity }),
   recordTransactionResult: (_root, { input }, context) =>
     answer(context, { command: recordTransactionResult, input, ...entity }),
+  recordTransactionResults: (_root, { input }, context) =>
+    answerBulk(context, { command: recordTransactionResult, input, ...entity }),
   recordProviderSnapshot: (_root, { input }, context) =>
     answer(context, { command: recordProviderSnapshot, input, ...entity }),
 };
@@ -64,6 +72,26 @@ const Payment: PaymentResolvers = {
     }),
   currencyCode: ({ currency }) => currency,
   amounts: (payment) => (payment.currency === null ? null : payment),
+  validationAmount: ({ validationMinor, currency }) => amountOrNull(validationMinor, currency),
+  reservationAmount: ({ reservationMinor, currency }) => amountOrNull(reservationMinor, currency),
+  finalizationAmount: ({ finalizationMinor, currency }) =>
+    amountOrNull(finalizationMinor, currency),
+  backEndRows: async ({ id, currency }, _args, { loaders }) => {
+    if (currency === null) return [];
+    const [transactions, facts] = await Promise.all([
+      loaders.transactionsByPaymentId.load(id),
+      loaders.factsByPaymentId.load(id),
+    ]);
+    return backEndRows(transactions, facts, currency).map(({ approved, deposited, failed }) => ({
+      approved: amountOrNull(approved, currency),
+      deposited: { minorUnits: deposited, currency },
+      failed: { minorUnits: failed, currency },
+    }));
+  },
+  disbursements: async (payment, _args, { loaders }) =>
+    payment.disbursements.length === 0
+      ? []
+      : shownDisbursements(payment, await loaders.transactionsByPaymentId.load(payment.id)),
   order: async ({ orderId }, _args, { loaders }) =>
     orderId === null ? null : loaders.orderById.load(orderId),
   transactions: async ({ id }, _args, { loaders }) =>
@@ -89,15 +117,20 @@ const ReconPaymentAmounts: ReconPaymentAmountsResolvers = amountsOf;
 const PaymentTransaction: PaymentTransactionResolvers = {
   requestedAmount: ({ requestedMinor, currency }) => amountOrNull(requestedMinor, currency),
   processedAmount: ({ processedMinor, currency }) => amountOrNull(processedMinor, currency),
-  parent: async ({ paymentId, parentKey }, _args, { loaders }) =>
+  parent: async ({ id, paymentId, parentKey }, _args, { loaders }) =>
     parentKey === null
       ? null
       : ((await loaders.transactionsByPaymentId.load(paymentId)).find(
-          ({ gatewayTransactionId, naturalKey }) =>
-            gatewayTransactionId === parentKey || naturalKey === parentKey,
+          (one) =>
+            one.id !== id &&
+            (one.gatewayTransactionId === parentKey || one.naturalKey === parentKey),
         ) ?? null),
-  events: async (transaction, _args, { loaders }) =>
-    transactionFacts(transaction, await loaders.factsByPaymentId.load(transaction.paymentId)),
+  final: ({ finalCapture }) => finalCapture,
+  events: async (transaction, _args, { loaders }) => {
+    const { paymentId } = transaction;
+    const facts = await loaders.factsByPaymentId.load(paymentId);
+    return eventsOf(transaction, facts, await loaders.transactionsByPaymentId.load(paymentId));
+  },
 };
 
 const ReconPaymentFact: ReconPaymentFactResolvers = {

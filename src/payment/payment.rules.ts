@@ -7,11 +7,12 @@ import {
   type MoneyState,
   type PaymentStatus,
   type ReportedStatus,
+  type RiskStatus,
   type TransactionStatus,
   type TransactionType,
 } from './payment.machine';
 import { authorizedOpen, sumUp, type PaymentSums } from './sums.rules';
-import { foldTotals, type ProviderTotals } from './totals.rules';
+import { foldTotals, isAfter, type ProviderTotals } from './totals.rules';
 import { foldTransactions, type ProjectedTransaction } from './transactions.rules';
 import { resolveUnknown } from './unknown-outcome.rules';
 
@@ -23,6 +24,7 @@ export interface PaymentProjection extends PaymentSums {
   readonly amountSource: AmountSource;
   readonly providerStatus: string | null;
   readonly providerVersion: number | null;
+  readonly riskStatus: RiskStatus;
   readonly authorizationExpiresAt: Date | null;
   readonly authorizedAt: Date | null;
   readonly capturedAt: Date | null;
@@ -61,6 +63,7 @@ export function projectPayment(
     amountSource: amountSourceOf(transactions, totals, unknown),
     providerStatus: lastOf(ordered, 'nativeStatus'),
     providerVersion: lastOf(ordered, 'providerVersion'),
+    riskStatus: lastOf(ordered, 'riskStatus') ?? 'NONE',
     authorizationExpiresAt: lastOf(ordered, 'authorizationExpiresAt'),
     authorizedAt: occurred('AUTHORIZE', 'SALE'),
     capturedAt: occurred('CAPTURE', 'SALE'),
@@ -83,8 +86,11 @@ function firstDate(transactions: readonly ProjectedTransaction[]): Date | null {
 }
 
 /** A word we do not know hides nothing that was said before it. */
-function saysSomething({ kind, reported }: PaymentFact): boolean {
-  return kind === 'TRANSACTION' || (reported !== null && reported !== 'UNKNOWN_NATIVE');
+function saysSomething({ kind, reported, result, transactionType }: PaymentFact): boolean {
+  // A request says nothing yet, but that of an authorization says that it is being tried again.
+  const isAttempt = transactionType === 'AUTHORIZE' || transactionType === 'SALE';
+  if (kind === 'TRANSACTION') return result !== null || isAttempt;
+  return reported !== null && reported !== 'UNKNOWN_NATIVE';
 }
 
 function hasUnknownAmount(implied: readonly ProjectedTransaction[]): boolean {
@@ -116,7 +122,8 @@ function derivedStatus(
   const unknown = (type: TransactionType) =>
     transactions.some((one) => one.implied && one.type === type && one.processedMinor === null);
   if (sums.chargedBack > 0n || unknown('CHARGEBACK')) return 'CHARGED_BACK';
-  if (has('CHARGEBACK', 'NEW', 'PENDING') || word === 'DISPUTED') return 'DISPUTED';
+  if (has('CHARGEBACK', 'NEW', 'PENDING') || isDisputedByWord(transactions, totals))
+    return 'DISPUTED';
   if (sums.capturing > 0n) return 'CAPTURING';
   const open = authorizedOpen(sums);
   if (sums.captured > 0n) {
@@ -124,13 +131,28 @@ function derivedStatus(
     if (sums.refunded > 0n || unknown('REFUND')) return 'PARTIALLY_REFUNDED';
     return open <= 0n ? 'CAPTURED' : 'PARTIALLY_CAPTURED';
   }
-  if (unknown('CAPTURE')) return unknown('REFUND') ? refundedWord(word) : 'CAPTURED';
-  if (open > 0n) return 'AUTHORIZED';
+  if (unknown('CAPTURE')) return unknown('REFUND') ? refundedWord(word) : capturedWord(word);
+  // It stays reserved until the void is done (states.md 2.2: AUTHORIZED → VOIDED by its success).
+  if (open > 0n || sums.voiding > 0n) return 'AUTHORIZED';
   return statusFromNewest(sums, newest, word);
 }
 
 function refundedWord(word: ReportedStatus | null): PaymentStatus {
   return word === 'REFUNDED' ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
+}
+
+const capturedWord = (word: ReportedStatus | null): PaymentStatus =>
+  word === 'PARTIALLY_CAPTURED' ? word : 'CAPTURED';
+
+/** The provider says so, and no dispute was told of since that is over. */
+function isDisputedByWord(
+  transactions: readonly ProjectedTransaction[],
+  totals: ProviderTotals,
+): boolean {
+  const isSince = ({ type, decidedBy }: ProjectedTransaction) =>
+    (type === 'CHARGEBACK' || type === 'CHARGEBACK_REVERSAL') &&
+    isAfter(totals, decidedBy, totals.wordBy?.naturalKey ?? null);
+  return totals.word === 'DISPUTED' && !transactions.some(isSince);
 }
 
 /** No money is reserved or taken: the newest report speaks. */
@@ -144,7 +166,7 @@ function statusFromNewest(
     if (type === 'VOID' && result === 'SUCCEEDED') return 'VOIDED';
     // A capture or refund that failed says nothing of an authorization that had run out before.
     if (type === 'AUTHORIZE' || type === 'SALE' || sums.authorized === 0n) {
-      if (result === 'PENDING') return 'PENDING';
+      if (result === null || result === 'PENDING') return 'PENDING';
       if (result === 'FAILED') return 'REJECTED';
       if (result === 'CANCELLED') return 'CANCELLED';
     }

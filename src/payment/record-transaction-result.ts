@@ -15,6 +15,7 @@ import {
   type TransactionType,
 } from './payment.machine';
 import { checkMethod } from './provider-name';
+import { fulfillmentFor } from './request-terms.rules';
 
 export interface RecordTransactionResultInput {
   readonly paymentId: string;
@@ -33,6 +34,7 @@ export interface RecordTransactionResultInput {
   readonly sourceSystem?: string | null;
   readonly method?: string | null;
   readonly authorizationExpiresAt?: Date | null;
+  readonly fulfillmentId?: string | null;
   readonly occurredAt?: Date | null;
 }
 
@@ -76,6 +78,7 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
         processedMinor: processed?.minorUnits ?? null,
         currency: processed?.currency ?? requested?.currency ?? null,
         parentKey: input.parentGatewayTransactionId ?? null,
+        fulfillmentId: fulfillmentFor(draft, payment, input.fulfillmentId)?.id ?? null,
         ...words(input),
       },
       tools,

@@ -175,16 +175,21 @@ export function authorizedOf(transactions: readonly ProjectedTransaction[]): big
   return succeeded(newer, 'AUTHORIZE') + sold + (adjusted?.processedMinor ?? 0n);
 }
 
-/** FAILED attempts not followed by a success of their type (S3.14). */
-function failedOutstanding(transactions: readonly ProjectedTransaction[]): bigint {
-  const madeGood = (failed: ProjectedTransaction) =>
-    transactions.some(
+type Attempt = Pick<ProjectedTransaction, 'type' | 'status' | 'occurredAt' | 'requestedMinor'>;
+
+/** FAILED attempts not followed by a success of their type (S3.14); releases judge their own (fulfillment.rules.ts). */
+export function failedOutstanding(
+  attempts: readonly Attempt[],
+  all: readonly Attempt[] = attempts,
+): bigint {
+  const madeGood = (failed: Attempt) =>
+    all.some(
       (one) =>
         one.type === failed.type &&
         one.status === 'SUCCEEDED' &&
         one.occurredAt >= failed.occurredAt,
     );
-  return transactions
+  return attempts
     .filter((one) => one.status === 'FAILED' && !madeGood(one))
     .reduce((sum, { requestedMinor }) => sum + (requestedMinor ?? 0n), 0n);
 }

@@ -70,6 +70,9 @@ function takeAmounts(totals: ProviderTotals, fact: PaymentFact): void {
   totals.refunded = stated(fact.refundedMinor, totals.refunded);
 }
 
+/** A capture under way is of money that was reserved. */
+const MEANS_AUTHORIZED: readonly (string | null)[] = ['AUTHORIZED', 'CAPTURING'];
+
 const MEANS_CAPTURED: readonly (string | null)[] = [
   'CAPTURED',
   'PARTIALLY_REFUNDED',
@@ -83,11 +86,14 @@ const NOT_ALL_REFUNDED: readonly (string | null)[] = ['CAPTURED', 'PARTIALLY_REF
 /** A word without an amount: the announced amount stands in once, and nothing is guessed beyond it. */
 function takeWord(totals: ProviderTotals, fact: PaymentFact, expected: bigint | null): void {
   const standIn: ProviderTotal = { amount: expected, standsIn: expected !== null, by: fact };
-  if (fact.reported === 'AUTHORIZED' && totals.authorized.amount === 0n) {
+  if (MEANS_AUTHORIZED.includes(fact.reported) && totals.authorized.amount === 0n) {
     totals.authorized = standIn;
   }
-  if (MEANS_CAPTURED.includes(fact.reported) && totals.captured.amount === 0n) {
+  if (MEANS_CAPTURED.includes(fact.reported) && (totals.captured.amount ?? 0n) === 0n) {
     totals.captured = standIn;
+  }
+  if (fact.reported === 'PARTIALLY_CAPTURED' && totals.captured.amount === 0n) {
+    totals.captured = { amount: null, standsIn: false, by: fact };
   }
   if (fact.reported === 'REFUNDED' && fact.refundedMinor === null) {
     totals.refunded = { ...totals.refunded, by: fact };

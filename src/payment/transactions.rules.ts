@@ -1,33 +1,23 @@
-import { sha256Hex } from '../kernel/canonical';
-import { inDecidingOrder } from './fact-order.rules';
+import { inDecidingOrder, mayAnswer } from './fact-order.rules';
 import { type PaymentFact } from './payment-fact.entity';
 import { type PaymentTransaction } from './payment-transaction.entity';
-import { type TransactionStatus, type TransactionType } from './payment.machine';
+import {
+  projected,
+  statusOf,
+  type Group,
+  type ProjectedTransaction,
+} from './projected-transaction.rules';
+import { withReversal } from './won-dispute.rules';
 
-/** A transaction as its facts tell it: everything but the row's own ids and versions. */
-export type ProjectedTransaction = Omit<
-  PaymentTransaction,
-  'id' | 'checkoutId' | 'paymentId' | 'version' | 'createdAt' | 'updatedAt'
-> & {
-  /** What failed, if some fact ever said FAILED, stale ones included (S3.14); else 0. */
-  readonly failedMinor: bigint;
-  /** Names the fact that decides, for those who must know what came after it. */
-  readonly decidedBy: string | null;
-};
-
-/** As wide as the column of a natural key. */
-const KEY_LENGTH_MAX = 191;
-
-interface Group {
-  readonly type: TransactionType;
-  gatewayTransactionId: string | null;
-  readonly facts: PaymentFact[];
-}
+export { type ProjectedTransaction } from './projected-transaction.rules';
 
 /** Folds TRANSACTION facts, given in deciding order, into transactions. */
 export function foldTransactions(ordered: readonly PaymentFact[]): ProjectedTransaction[] {
-  return groupByTransaction(ordered.filter(({ kind }) => kind === 'TRANSACTION')).map(projected);
+  return attemptsOf(ordered).map(projected);
 }
+
+const attemptsOf = (ordered: readonly PaymentFact[]): Group[] =>
+  groupByTransaction(ordered.filter(({ kind }) => kind === 'TRANSACTION')).flatMap(withReversal);
 
 /** The facts that made a transaction, in deciding order; of an implied one, the provider's words. */
 export function transactionFacts(
@@ -35,9 +25,12 @@ export function transactionFacts(
   facts: readonly PaymentFact[],
 ): PaymentFact[] {
   const ordered = inDecidingOrder(facts);
-  if (implied) return ordered.filter(({ kind }) => kind !== 'TRANSACTION');
-  const groups = groupByTransaction(ordered.filter(({ kind }) => kind === 'TRANSACTION'));
-  return groups.find((group) => projected(group).naturalKey === naturalKey)?.facts ?? [];
+  if (implied) {
+    return ordered.filter(({ kind, reported }) => kind === 'SNAPSHOT' || reported !== null);
+  }
+  const own = attemptsOf(ordered).find((group) => projected(group).naturalKey === naturalKey);
+  const ids = new Set(own?.facts.map(({ id }) => id));
+  return ordered.filter(({ id }) => ids.has(id));
 }
 
 /** A fact that knows the gateway's id names its transaction; one that knows only our request key joins by that. */
@@ -53,7 +46,11 @@ function groupByTransaction(facts: readonly PaymentFact[]): Group[] {
   }
   const position = new Map(facts.map((fact, index) => [fact.id, index]));
   const lastOf = (group: Group) => Math.max(...group.facts.map(({ id }) => position.get(id) ?? 0));
-  for (const fact of facts.filter(({ gatewayTransactionId }) => gatewayTransactionId === null)) {
+  const requests = facts.filter(({ result }) => result === null);
+  const reports = facts.filter(
+    ({ gatewayTransactionId, result }) => gatewayTransactionId === null && result !== null,
+  );
+  for (const fact of reports) {
     const sameKey = groups
       .filter(
         ({ type, facts: own }) =>
@@ -61,17 +58,54 @@ function groupByTransaction(facts: readonly PaymentFact[]): Group[] {
           own.some(({ providerRequestKey }) => providerRequestKey === fact.providerRequestKey),
       )
       .sort((a, b) => lastOf(a) - lastOf(b));
-    // The attempt still running at that time, else the newest unless it had failed: then this is a new attempt.
+    // The attempt still running at that time, else the newest unless it had failed: then this is a new attempt, if
+    // one more was asked for by then; otherwise it tells of the failed one again.
     const running = sameKey.find((group) => lastOf(group) >= (position.get(fact.id) ?? 0));
     const newest = sameKey.at(-1);
-    const joined = running ?? (newest && statusOf(newest.facts) !== 'FAILED' ? newest : undefined);
+    const asked = requests.filter((request) => asksFor(request, fact)).length;
+    const isOver = newest && statusOf(newest.facts) === 'FAILED';
+    const joined =
+      running ?? (isOver && (asked === 0 || asked > sameKey.length) ? undefined : newest);
     if (joined) joined.facts.push(fact);
     else groups.push(newGroup(fact));
   }
+  joinRequests(groups, requests, lastOf);
   for (const group of groups) {
     group.facts.sort((a, b) => (position.get(a.id) ?? 0) - (position.get(b.id) ?? 0));
   }
   return answered(groups, position);
+}
+
+/** The report may tell of what was requested: it was made under that key, and was recorded before. */
+function asksFor(request: PaymentFact, report: PaymentFact): boolean {
+  return (
+    request.transactionType === report.transactionType &&
+    request.providerRequestKey === report.providerRequestKey &&
+    request.recordedAt <= report.recordedAt
+  );
+}
+
+/** Requests of ours, oldest first: the n-th under one key began the n-th attempt that was reported under it. */
+function joinRequests(
+  groups: Group[],
+  requests: readonly PaymentFact[],
+  lastOf: (group: Group) => number,
+): void {
+  const taken = new Set<Group>();
+  for (const request of requests) {
+    const attempt = groups
+      .filter(
+        (group) =>
+          !taken.has(group) &&
+          // What was recorded before it was asked for is another attempt.
+          group.facts.some((report) => asksFor(request, report)),
+      )
+      .sort((a, b) => lastOf(a) - lastOf(b))[0];
+    const own = attempt ?? newGroup(request);
+    if (attempt) attempt.facts.push(request);
+    else groups.push(own);
+    taken.add(own);
+  }
 }
 
 /**
@@ -83,7 +117,7 @@ function answered(groups: Group[], position: ReadonlyMap<string, number>): Group
   const left = [...groups];
   const waiting = groups
     .filter(({ gatewayTransactionId }) => gatewayTransactionId === null)
-    .filter(({ facts }) => ['PENDING', 'INDETERMINATE'].includes(statusOf(facts)))
+    .filter(({ facts }) => ['NEW', 'PENDING', 'INDETERMINATE'].includes(statusOf(facts)))
     .sort((a, b) => at(a.facts[0]) - at(b.facts[0]));
   for (const attempt of waiting) {
     const answer = left.find(
@@ -91,7 +125,7 @@ function answered(groups: Group[], position: ReadonlyMap<string, number>): Group
         isUnclaimedSuccess(group) &&
         group.type === attempt.type &&
         amountOf(group.facts) === amountOf(attempt.facts) &&
-        at(group.facts.at(-1)) > at(attempt.facts.at(-1)),
+        cameAfter(group, attempt, at),
     );
     if (answer === undefined) continue;
     answer.facts.unshift(...attempt.facts);
@@ -101,9 +135,29 @@ function answered(groups: Group[], position: ReadonlyMap<string, number>): Group
   return left;
 }
 
+/** By the provider's clock where both are its reports; a request of ours is as old as our clock and records say. */
+function cameAfter(
+  answer: Group,
+  { facts }: Group,
+  at: (fact: PaymentFact | undefined) => number,
+): boolean {
+  const request = facts.find(({ result }) => result === null);
+  if (request && answer.facts.some((fact) => wasRecordedBefore(fact, request))) return false;
+  const report = facts.findLast(({ result }) => result !== null);
+  if (report) return at(answer.facts.at(-1)) > at(report);
+  const last = answer.facts.at(-1);
+  return last !== undefined && request !== undefined && mayAnswer(last, request);
+}
+
+/** What was known before we asked is no answer, whatever its clock says. */
+function wasRecordedBefore(fact: PaymentFact, request: PaymentFact): boolean {
+  if (fact.recordedAt.getTime() === request.recordedAt.getTime()) return fact.id < request.id;
+  return fact.recordedAt < request.recordedAt;
+}
+
 function isUnclaimedSuccess({ gatewayTransactionId, facts }: Group): boolean {
   if (gatewayTransactionId === null || statusOf(facts) !== 'SUCCEEDED') return false;
-  return facts.every(({ providerRequestKey }) => providerRequestKey === null);
+  return facts.every((fact) => fact.providerRequestKey === null && !fact.externallyExecuted);
 }
 
 /** Amount and currency, as one text to compare. */
@@ -120,58 +174,4 @@ function newGroup(fact: PaymentFact): Group {
     gatewayTransactionId: fact.gatewayTransactionId,
     facts: [fact],
   };
-}
-
-/** The newest report decides, but only a late failure or cancellation undoes a success. */
-function statusOf(facts: readonly PaymentFact[]): TransactionStatus {
-  let status: TransactionStatus = 'NEW';
-  for (const { result } of facts) {
-    const undoesNothing = result === 'PENDING' || result === 'INDETERMINATE';
-    if (result !== null && !(status === 'SUCCEEDED' && undoesNothing)) status = result;
-  }
-  return status;
-}
-
-function projected({ type, gatewayTransactionId, facts }: Group): ProjectedTransaction {
-  const status = statusOf(facts);
-  const deciding = facts.findLast(({ result }) => result === status) ?? facts.at(-1);
-  if (deciding === undefined) throw new Error('a transaction has a fact');
-  const last = <Field extends keyof PaymentFact>(field: Field): PaymentFact[Field] | null =>
-    facts.findLast((fact) => fact[field] !== null)?.[field] ?? null;
-  const requestKey = last('providerRequestKey');
-  const requestedMinor = last('requestedMinor');
-  const failedMinor = requestedMinor ?? last('processedMinor') ?? 0n;
-  return {
-    naturalKey: keyOf(
-      `${type}:${gatewayTransactionId ?? `key:${requestKey ?? ''}:${facts[0]?.naturalKey ?? ''}`}`,
-    ),
-    type,
-    status,
-    requestedMinor,
-    processedMinor: status === 'SUCCEEDED' ? (deciding.processedMinor ?? requestedMinor) : null,
-    currency: deciding.currency ?? last('currency'),
-    parentKey: last('parentKey'),
-    implied: false,
-    gatewayTransactionId,
-    providerRequestKey: requestKey,
-    responseCode: deciding.responseCode,
-    reasonCode: deciding.reasonCode,
-    failureType: status === 'FAILED' ? deciding.failureType : null,
-    indeterminateCause: status === 'INDETERMINATE' ? deciding.indeterminateCause : null,
-    sourceSystem: deciding.sourceSystem,
-    method: last('method'),
-    occurredAt: deciding.occurredAt,
-    recordedAt: facts.reduce(
-      (first, { recordedAt }) => (recordedAt < first ? recordedAt : first),
-      deciding.recordedAt,
-    ),
-    failedMinor: facts.some(({ result }) => result === 'FAILED') ? failedMinor : 0n,
-    decidedBy: deciding.naturalKey,
-  };
-}
-
-/** A gateway's id may be as long as the column: then its hash stands for the end of it. */
-function keyOf(text: string): string {
-  if (text.length <= KEY_LENGTH_MAX) return text;
-  return `${text.slice(0, KEY_LENGTH_MAX - 65)}:${sha256Hex(text)}`;
 }

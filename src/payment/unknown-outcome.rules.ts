@@ -1,5 +1,10 @@
+import { mayAnswer } from './fact-order.rules';
 import { type PaymentFact } from './payment-fact.entity';
-import { type ReportedStatus, type TransactionType } from './payment.machine';
+import {
+  type ReportedStatus,
+  type TransactionStatus,
+  type TransactionType,
+} from './payment.machine';
 import { authorizedOf, capturedOf, refundedOf } from './sums.rules';
 import { isAfter, type ProviderTotal, type ProviderTotals } from './totals.rules';
 import { type ProjectedTransaction } from './transactions.rules';
@@ -11,6 +16,7 @@ interface Account {
   readonly known: bigint;
 }
 
+const OPEN: readonly TransactionStatus[] = ['NEW', 'PENDING', 'INDETERMINATE'];
 const DECLINED: readonly (ReportedStatus | null)[] = ['REJECTED', 'CANCELLED', 'FAILED', 'VACATED'];
 const STILL_PENDING: readonly (ReportedStatus | null)[] = ['PENDING', 'IN_PROCESS'];
 const GIVEN_BACK: readonly (ReportedStatus | null)[] = ['VOIDED', 'CANCELLED'];
@@ -52,18 +58,23 @@ function answeredByTotal(
   { types, total, known }: Account,
 ): ProjectedTransaction[] {
   const { by, amount, standsIn } = total;
-  const open = transactions.filter(
-    ({ type, status }) =>
-      types.includes(type) && (status === 'INDETERMINATE' || status === 'PENDING'),
+  if (by === null || amount === null) return [...transactions];
+  const wasAsked = (one: ProjectedTransaction) => cameAfter(totals, by, one);
+  const waiting = transactions.filter(
+    ({ type, status }) => types.includes(type) && OPEN.includes(status),
   );
-  const isAnswered = (one: ProjectedTransaction) =>
-    one.status === 'INDETERMINATE' && isAfter(totals, by?.naturalKey, one.decidedBy);
-  if (by === null || amount === null || !open.every(isAnswered)) return [...transactions];
+  const open = waiting.filter(wasAsked);
+  // One whose outcome was lost after the provider spoke may or may not be in the total.
+  if (waiting.some((one) => one.status === 'INDETERMINATE' && !wasAsked(one))) {
+    return [...transactions];
+  }
   const missing = amount - known;
   const requested = open.reduce((sum, { requestedMinor }) => sum + (requestedMinor ?? 0n), 0n);
+  const allUnknown = open.every(({ status }) => status === 'INDETERMINATE');
   const fits = missing > 0n && missing === requested;
   const onlyOne = missing > 0n && open.length === 1 && requested === 0n;
-  const none = missing <= 0n && !standsIn;
+  // What is still under way may come yet; only a lost outcome is answered by its absence.
+  const none = missing <= 0n && !standsIn && allUnknown;
   if (!fits && !onlyOne && !none) return [...transactions];
   return transactions.map((one) => {
     if (!open.includes(one)) return one;
@@ -72,16 +83,26 @@ function answeredByTotal(
   });
 }
 
+/** What was known before we asked is no answer; a clock that is a little behind ours makes none of what came later. */
+function cameAfter(totals: ProviderTotals, by: PaymentFact, one: ProjectedTransaction): boolean {
+  const isLater = isAfter(totals, by.naturalKey, one.decidedBy);
+  if (one.status !== 'NEW') return isLater;
+  return by.recordedAt > one.recordedAt
+    ? mayAnswer(by, one)
+    : isLater && by.recordedAt >= one.recordedAt;
+}
+
 function answeredByWord(one: ProjectedTransaction, totals: ProviderTotals): ProjectedTransaction {
   const { word, wordBy: by } = totals;
-  if (one.status !== 'INDETERMINATE' || by === null) return one;
-  if (!isAfter(totals, by.naturalKey, one.decidedBy)) return one;
+  if (!OPEN.includes(one.status) || by === null) return one;
+  if (!cameAfter(totals, by, one)) return one;
   if (one.type === 'VOID' && GIVEN_BACK.includes(word)) {
     return answer(one, 'SUCCEEDED', { by, amount: one.requestedMinor });
   }
   if (one.type !== 'AUTHORIZE' && one.type !== 'SALE') return one;
   if (DECLINED.includes(word)) return answer(one, 'FAILED', { by, amount: null });
-  return STILL_PENDING.includes(word) ? answer(one, 'PENDING', { by, amount: null }) : one;
+  const isAcknowledged = one.status !== 'PENDING' && STILL_PENDING.includes(word);
+  return isAcknowledged ? answer(one, 'PENDING', { by, amount: null }) : one;
 }
 
 function answer(

@@ -4,6 +4,7 @@ import { nameCheckout, type Draft, type Tools } from '../checkout/draft.rules';
 import { addFact, type FactContent } from '../payment/new-fact';
 import { newPayment } from '../payment/new-payment';
 import { type Payment } from '../payment/payment.entity';
+import { isLogLine } from '../payment/transaction-log.rules';
 import { askProvider } from '../checkout/ask-provider.rules';
 import { type Notification } from './provider.rules';
 import { reapplyWaiting } from './reapply-waiting.rules';
@@ -119,7 +120,7 @@ interface Newest {
 /** What the provider had told before this delivery. */
 function newestBefore(draft: Draft, { id }: Payment): Newest {
   const facts = draft.facts.filter(
-    ({ paymentId, kind }) => paymentId === id && kind !== 'TRANSACTION',
+    (fact) => fact.paymentId === id && fact.kind !== 'TRANSACTION' && !isLogLine(fact),
   );
   const versions = facts.flatMap(({ providerVersion }) => providerVersion ?? []);
   const times = facts.map(({ occurredAt }) => occurredAt.getTime());

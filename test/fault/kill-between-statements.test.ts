@@ -10,6 +10,7 @@ import { tableOf } from '../../src/db/table';
 import { verifyJournal } from '../../src/journal/verify-journal';
 import { ROLES } from '../../src/kernel/actor';
 import { DEFAULT_CALENDAR } from '../../src/kernel/calendar';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits';
 import { createOrder } from '../../src/order/create-order';
 import { recordOrderCreationFailure } from '../../src/order/record-order-creation-failure';
 import { registerCheckout } from '../../src/order/register-checkout';
@@ -25,7 +26,11 @@ import { signedGeneric } from '../support/signed-webhooks';
 const NOW = new Date('2026-05-23T18:45:00.000Z');
 const EUR_129 = { amount: '129.00', currencyCode: 'EUR' };
 const SECRET = 'acme-secret-of-the-tests';
-const SETTINGS = { orderCreationGraceMs: 300_000, calendar: DEFAULT_CALENDAR };
+const SETTINGS = {
+  orderCreationGraceMs: 300_000,
+  calendar: DEFAULT_CALENDAR,
+  limits: DEFAULT_LIMITS,
+};
 const ACTOR = {
   subject: 'test',
   roles: ROLES,

@@ -17,6 +17,7 @@ export const anOrder = (more: Partial<Order> = {}): Order =>
     status: 'CREATION_FAILED',
     omsStatus: 'NOT_CREATED',
     duplicateOfOrderId: null,
+    replacedByOrderId: null,
     ...more,
   }) as Order;
 
@@ -89,6 +90,7 @@ export function aDraft(more: Partial<Draft> = {}): Draft {
     facts: [{ paymentId: 'pay_1', deliveryId: 'wdl_1' } as Draft['facts'][number]],
     transactions: [aCapture()],
     fulfillments: [],
+    interactions: [],
     exceptions: [anException()],
     evidence: [],
     closureNotes: [],

@@ -9,6 +9,7 @@ import { type JournalKey } from '../../src/journal/seal.rules';
 import { verifyJournal } from '../../src/journal/verify-journal';
 import { systemActor, type Actor } from '../../src/kernel/actor';
 import { DEFAULT_CALENDAR } from '../../src/kernel/calendar';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits';
 import { newId } from '../../src/kernel/id';
 import { createOrder } from '../../src/order/create-order';
 import { registerCheckout } from '../../src/order/register-checkout';
@@ -49,7 +50,11 @@ export function worldOn(db: Database) {
   const path: WritePath = {
     db,
     clock: () => NOW,
-    settings: { orderCreationGraceMs: 300_000, calendar: DEFAULT_CALENDAR },
+    settings: {
+      orderCreationGraceMs: 300_000,
+      calendar: DEFAULT_CALENDAR,
+      limits: DEFAULT_LIMITS,
+    },
   };
   let keys = 0;
   const write = <Input>(command: Command<Input>, input: Input) => {

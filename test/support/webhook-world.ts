@@ -13,6 +13,7 @@ import { ReconciliationException } from '../../src/exception/exception.entity';
 import { JournalEntry } from '../../src/journal/journal-entry.entity';
 import { ROLES } from '../../src/kernel/actor';
 import { DEFAULT_CALENDAR } from '../../src/kernel/calendar';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits';
 import { newId } from '../../src/kernel/id';
 import { Payment } from '../../src/payment/payment.entity';
 import { providerRegistry, type Provider } from '../../src/webhook/providers.rules';
@@ -53,7 +54,11 @@ export async function openWorld(sandboxEvents: 'record' | 'apply' = 'record') {
   const path: WritePath = {
     db,
     clock: () => new Date(nowMs),
-    settings: { orderCreationGraceMs: GRACE_MS, calendar: DEFAULT_CALENDAR },
+    settings: {
+      orderCreationGraceMs: GRACE_MS,
+      calendar: DEFAULT_CALENDAR,
+      limits: DEFAULT_LIMITS,
+    },
   };
   const providers = providerRegistry({
     mercadopagoSecret: SECRETS.mercadopago,

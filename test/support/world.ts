@@ -12,6 +12,7 @@ import { startHttp } from '../../src/http/server';
 import { type JournalKey } from '../../src/journal/seal.rules';
 import { sealJournal } from '../../src/journal/seal-journal';
 import { DEFAULT_CALENDAR } from '../../src/kernel/calendar';
+import { DEFAULT_LIMITS, type Limits } from '../../src/kernel/limits';
 import { providerRegistry } from '../../src/webhook/providers.rules';
 import { receiveDelivery } from '../../src/webhook/receive-delivery';
 import { applyDue } from '../../src/worker/apply';
@@ -47,7 +48,10 @@ export interface World {
 }
 
 /** A server over a fresh database of the lane. Time stands still until it is moved; loops run when they are told to. */
-export async function startWorld({ genericProvider = 'acme' } = {}): Promise<World> {
+export async function startWorld({
+  genericProvider = 'acme',
+  limits = {} as Partial<Limits>,
+} = {}): Promise<World> {
   const statements: string[] = [];
   const db = await openTestDatabase(entities, migrations, {
     onStatement: (text) => {
@@ -59,7 +63,11 @@ export async function startWorld({ genericProvider = 'acme' } = {}): Promise<Wor
   const path: WritePath = {
     db,
     clock,
-    settings: { orderCreationGraceMs: 300_000, calendar: DEFAULT_CALENDAR },
+    settings: {
+      orderCreationGraceMs: 300_000,
+      calendar: DEFAULT_CALENDAR,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    },
   };
   const key: JournalKey = { keyId: 'test', key: Buffer.from('journal-key-of-the-tests') };
   const providers = providerRegistry({
@@ -164,6 +172,46 @@ const ENTITY: Record<string, string> = {
   createPayment: 'payment',
   recordTransactionResult: 'payment',
   recordProviderSnapshot: 'payment',
+  repairOrder: 'order',
+  confirmOrderBySeller: 'order',
+  releaseOrderForHandling: 'order',
+  startHandling: 'order',
+  insertInvoice: 'order',
+  requestOrderCancellation: 'order',
+  denyOrderCancellation: 'order',
+  cancelOrder: 'order',
+  replaceOrder: 'order',
+  linkOrders: 'order',
+  markDuplicateOrder: 'order',
+  recordOmsStatus: 'order',
+  recordErpPosting: 'order',
+  recordOrderInteraction: 'order',
+  primePayments: 'order',
+  grantRefund: 'order',
+  requestCapture: 'payment',
+  requestVoid: 'payment',
+  requestRefund: 'payment',
+  recordPaymentStatus: 'payment',
+  recordExternalTransaction: 'payment',
+  resolveIndeterminateTransaction: 'payment',
+  cancelPayment: 'payment',
+  editPaymentInstruction: 'payment',
+  attachPaymentToOrder: 'payment',
+  recordTransactionEvent: 'payment',
+  recordDispute: 'payment',
+  acceptChargeback: 'payment',
+  createFulfillment: 'fulfillment',
+  reserveFulfillment: 'fulfillment',
+  captureFulfillment: 'fulfillment',
+  overrideFulfillmentStatus: 'fulfillment',
+  resolveCapture: 'fulfillment',
+  retryCapture: 'fulfillment',
+  cancelFulfillment: 'fulfillment',
+  startFulfilling: 'fulfillment',
+  shipFulfillment: 'fulfillment',
+  confirmDelivery: 'fulfillment',
+  recordReturn: 'fulfillment',
+  splitFulfillment: 'fulfillment',
 };
 
 async function dump(db: Database): Promise<string> {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { databaseFile, describeConfig, readConfig } from '../../src/config';
+import { DEFAULT_LIMITS } from '../../src/kernel/limits';
 
 const K32 = 'k'.repeat(32);
 const production = {
@@ -43,6 +44,7 @@ const DEVELOPMENT = {
   sweepIntervalMs: 1000,
   sealIntervalMs: 1000,
   graceOrderCreationMs: 300_000,
+  limits: DEFAULT_LIMITS,
   instance: `${hostname()}:${process.pid}`,
   requestTimeoutMs: 5000,
   shutdownGraceMs: 8000,
@@ -130,6 +132,7 @@ describe('a good configuration', () => {
       RECON_SWEEP_INTERVAL_MS: '10',
       RECON_SEAL_INTERVAL_MS: '3600000',
       RECON_GRACE_ORDER_CREATION_MS: '900000',
+      RECON_LIMITS: 'retryWindow=0h, cancellationWindow=30m',
       RECON_INSTANCE: 'recon-1',
       RECON_REQUEST_TIMEOUT_MS: '7999',
       RECON_IDEMPOTENCY_RETENTION_DAYS: '31',
@@ -169,6 +172,7 @@ describe('a good configuration', () => {
         sweepIntervalMs: 10,
         sealIntervalMs: 3_600_000,
         graceOrderCreationMs: 900_000,
+        limits: { ...DEFAULT_LIMITS, retryWindowMs: 0, cancellationWindowMs: 1_800_000 },
         instance: 'recon-1',
         requestTimeoutMs: 7999,
         shutdownGraceMs: 8000,
@@ -192,6 +196,10 @@ describe('a good configuration', () => {
   });
 });
 
+const LIMITS =
+  'a duration is a number and ms, s, m, h or d, at most ten years; names are ' +
+  'cancellationWindow, retryWindow, abandonedAfter, stuckCapturing, captureResult, refundResult, paymentPending, ' +
+  'expiryWarning, refundAfterCancel, invoiceCapture, settlingGrace, remittance, intentSubmitted, doubleCapture';
 const PORTS = 'expected an integer from 0 to 65535';
 const ONE_KEY = 'RECON_JWKS_URL, RECON_JWT_SECRET: expected exactly one';
 const NEEDS_JWT = 'RECON_AUTH: expected jwt in production and with DATABASE_URL';
@@ -425,6 +433,31 @@ describe('a bad configuration is refused in these words', () => {
       'RECON_GRACE_ORDER_CREATION_MS: expected an integer from 0 to 900000',
     ],
     [
+      'a limit there is not',
+      { RECON_LIMITS: 'retryWindows=1h' },
+      `RECON_LIMITS: expected name=duration, separated by a comma: ${LIMITS}`,
+    ],
+    [
+      'a limit without a unit',
+      { RECON_LIMITS: 'retryWindow=1' },
+      `RECON_LIMITS: expected name=duration, separated by a comma: ${LIMITS}`,
+    ],
+    [
+      'a limit that is no whole number',
+      { RECON_LIMITS: 'retryWindow=1.5h' },
+      `RECON_LIMITS: expected name=duration, separated by a comma: ${LIMITS}`,
+    ],
+    [
+      'a limit twice',
+      { RECON_LIMITS: 'retryWindow=1h,retryWindow=2h' },
+      `RECON_LIMITS: expected name=duration, separated by a comma: ${LIMITS}`,
+    ],
+    [
+      'a limit past ten years',
+      { RECON_LIMITS: 'retryWindow=3651d' },
+      `RECON_LIMITS: expected name=duration, separated by a comma: ${LIMITS}`,
+    ],
+    [
       'an instance with a space',
       { RECON_INSTANCE: 'a b' },
       'RECON_INSTANCE: expected 1 to 128 letters, digits or any of . : _ -',
@@ -561,6 +594,7 @@ describe('what is shown', () => {
       'RECON_SWEEP_INTERVAL_MS=1000',
       'RECON_SEAL_INTERVAL_MS=1000',
       'RECON_GRACE_ORDER_CREATION_MS=300000',
+      `RECON_LIMITS=${JSON.stringify(DEFAULT_LIMITS)}`,
       'RECON_INSTANCE=recon-1',
       'RECON_REQUEST_TIMEOUT_MS=5000',
       'RECON_SHUTDOWN_GRACE_MS=8000',
@@ -640,6 +674,18 @@ describe('what is written about it', () => {
 
     expect(plain.length).toBeGreaterThan(20);
     expect(plain).toEqual(plain.map(([name]) => [name, inForce.get(name!)]));
+  });
+
+  test('the document has a row for every limit, with the default in force', () => {
+    const unitsMs = { min: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+    const limits = [
+      ...file('docs/configuration.md').matchAll(/^\| ([a-z]\w+) +\| (\d+)(?: (min|h|d))? +\|/gm),
+    ].map(([, name, count, unit]) => [
+      `${name!}Ms`,
+      Number(count) * (unit === undefined ? 1 : unitsMs[unit as keyof typeof unitsMs]),
+    ]);
+
+    expect(Object.fromEntries(limits)).toEqual(DEFAULT_LIMITS);
   });
 
   test.each(['Dockerfile', 'compose.yaml'])('%s sets only variables that exist', (path) => {

@@ -70,8 +70,8 @@ const WRITES =
 
 /** A status that is not the answer of `step` itself. */
 const STATUS_BESIDE_STEP: Readonly<Record<string, string>> = {
-  'checkout/settle.rules.ts': 'automaticStep answers what step answered',
-  'order/create-order.ts': 'a duplicate starts where createOrder takes it from',
+  'order/new-order.rules.ts': 'an order that is new starts where createOrder takes it from',
+  'fulfillment/uncaptured.rules.ts': 'asks what would be, on a copy that nobody writes',
   'order/register-checkout.ts': 'an order starts with its registration',
 };
 
@@ -147,8 +147,9 @@ describe.each(files)('%s', (path) => {
     expect(WRITES.test(code(text))).toBe(path in WRITERS);
   });
 
-  test('writes the status of an order or an exception only with the answer of a machine', () => {
-    const relevant = /^(order|exception|checkout)\//.test(path) && !path.endsWith('.machine.ts');
+  test('writes the status of an order, a fulfillment or an exception only with the answer of a machine', () => {
+    const relevant =
+      /^(order|exception|checkout|fulfillment)\//.test(path) && !path.endsWith('.machine.ts');
     const set = relevant ? statusWrites(code(text)) : [];
     const unasked = set.filter((value) => !isAnswer(value, text));
 

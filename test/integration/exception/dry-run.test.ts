@@ -11,6 +11,7 @@ import {
   SMALLEST,
   type Case,
 } from '../../support/exception-stories';
+import { PREPARED, type Prepared } from '../../support/mutation-inputs';
 import { aCart, captured, EUR_129 } from '../../support/stories';
 import { startWorld, type World } from '../../support/world';
 
@@ -45,7 +46,13 @@ const ORDER = `id code cartGuid status version createdAt updatedAt total { amoun
   paymentStatus { chargeStatus authorizeStatus } customerView { charged nextStep message }
   exceptions { ${EXCEPTION} } linkedOrders { id }
   availableTransitions { mutation allowed to blockers { code } }`;
+const FULFILLMENT = `id status capturePolicy captureResult version createdAt updatedAt
+  total { amount } reserving { amount } reserved { amount } finalizing { amount } finalized { amount }
+  items { reference quantity amount { amount } } splitFrom { id }
+  paymentShares { payment { id } amount { amount } reservation { amount } finalization { amount } }
+  transactions { id type status } order { id status } exceptions { id kind status }`;
 const SELECTION: Readonly<Record<string, string>> = {
+  fulfillment: FULFILLMENT,
   order: `${ORDER} payments { ${PAYMENT} }`,
   payment: `${PAYMENT} order { ${ORDER} } availableTransitions { mutation allowed to }`,
   exception: EXCEPTION_DEEP,
@@ -57,7 +64,8 @@ const at = (state: ExceptionStatus, mutation: string, more: object = {}) => ({
 });
 
 /** Each mutation, by whom, and a valid input on a world made for it: what it changes is as much as it can be. */
-const MUTATIONS: readonly [string, string, () => Promise<object>][] = [
+type Mutation = readonly [string, string, () => Promise<object | Prepared>];
+const MUTATIONS: readonly Mutation[] = [
   [
     'registerCheckout',
     'COMMERCE',
@@ -117,6 +125,11 @@ const MUTATIONS: readonly [string, string, () => Promise<object>][] = [
       };
     },
   ],
+  ...Object.entries(PREPARED).map(([name, prepare]): Mutation => [
+    name,
+    'as prepared',
+    async () => prepare(world),
+  ]),
   ['triageException', 'COMMERCE', async () => at('OPEN', 'triageException')],
   ['assignException', 'COMMERCE', async () => at('TRIAGED', 'assignException')],
   [
@@ -147,8 +160,9 @@ test('every mutation there is can be rehearsed here', () => {
 });
 
 test.each(MUTATIONS)('%s answers what it would do, and does nothing', async (...row) => {
-  const [mutation, role, prepare] = row;
-  const input = await prepare();
+  const [mutation, usual, prepare] = row;
+  const prepared = await prepare();
+  const [role, input] = isPrepared(prepared) ? prepared : [usual, prepared];
   const { entity } = commands.find(({ name }) => name === mutation)!;
   const selection = SELECTION[entity!]!;
   const idempotencyKey = `key-${randomUUID()}`;
@@ -174,6 +188,8 @@ test.each(MUTATIONS)('%s answers what it would do, and does nothing', async (...
     withoutNewIds({ ...real, dryRun: true }, before),
   );
 });
+
+const isPrepared = (one: object | Prepared): one is Prepared => Array.isArray(one);
 
 test('a refusal is rehearsed too', async () => {
   const { exceptionId } = cases.CLOSED;

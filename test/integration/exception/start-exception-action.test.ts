@@ -14,11 +14,12 @@ import {
   type Stage,
   rolesBut,
   told,
+  triaged,
   type Case,
 } from '../../support/exception-stories';
 import { type World } from '../../support/world';
 
-const EXECUTORS: readonly Role[] = ['COMMERCE', 'PAYMENT', 'FINANCE', 'ADMIN', 'SYSTEM'];
+const EXECUTORS: readonly Role[] = ['COMMERCE', 'PAYMENT', 'OMS', 'FINANCE', 'ADMIN', 'SYSTEM'];
 
 const stage = refusesOutsideOfItsTable('startExceptionAction', {
   states: ['DECIDED', 'ACTIONING'],
@@ -97,7 +98,12 @@ describe('nothing is begun while something else freezes retries (S2.42)', () => 
 
     const error = await refused(world, as, 'startExceptionAction', input);
     world.advance(1);
-    await told(world, one, { ...lost, result: 'FAILED' });
+    const { exceptionsOpened } = await told(world, one, { ...lost, result: 'FAILED' });
+    // That the refund failed is a case of its own, and asks the same two questions.
+    for (const { id, kind } of exceptionsOpened) {
+      expect(kind).toBe('REFUND_FAILED');
+      await triaged(world, id);
+    }
     const started = await done(world, as, 'startExceptionAction', input, 'status');
 
     expect(error.code).toBe('REPLAY_BLOCKED');

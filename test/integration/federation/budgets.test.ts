@@ -1,6 +1,7 @@
 import { commands } from '../../../src/checkout/commands';
 import { aFulfillment } from '../../support/rows';
 import { attachAll, capturedWithoutOrder, EUR_129, note, type Cart } from '../../support/stories';
+import { PREPARED } from '../../support/mutation-inputs';
 import { startWorld, type World } from '../../support/world';
 
 // Statements per operation, without BEGIN and COMMIT.
@@ -148,6 +149,10 @@ describe('a mutation', () => {
       ),
     });
     await orphans();
+    for (const [mutation, prepare] of Object.entries(PREPARED)) {
+      const [role, input] = await prepare(world);
+      await act(role, mutation, input);
+    }
   });
 
   async function workOn(exceptionId: string, cartGuid: string): Promise<void> {

@@ -174,6 +174,18 @@ describe('createPayment is refused', () => {
     ]);
   });
 
+  test('for an order that is cancelled, which waits for no payment', async () => {
+    const cart = await aCart(world);
+    const code = `CP-${cart.guid}`;
+    await world.act('STOREFRONT', 'createOrder', { cartGuid: cart.guid, code });
+    await world.act('COMMERCE', 'cancelOrder', { orderId: cart.orderId, reason: 'no stock' });
+    const input = { cartGuid: cart.guid, provider: 'acme', amount: EUR_129 };
+
+    expect(await refused(world, 'STOREFRONT', 'createPayment', input)).toEqual([
+      { code: 'GUARD_FAILED', field: ['cartGuid'] },
+    ]);
+  });
+
   test('when it is the payment of another cart', async () => {
     const other = await aCart(world);
     const input = {

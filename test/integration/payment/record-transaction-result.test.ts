@@ -453,3 +453,56 @@ describe('recordTransactionResult is refused', () => {
     },
   );
 });
+
+describe('the fulfillment a result was for (S1.10)', () => {
+  async function aRelease() {
+    const cart = await aCart(world);
+    await world.act('STOREFRONT', 'createOrder', { cartGuid: cart.guid, code: `F-${cart.guid}` });
+    const { fulfillment } = await world.act('OMS', 'createFulfillment', {
+      orderId: cart.orderId,
+      total: eur('129.00'),
+    });
+    return { ...cart, fulfillmentId: fulfillment.id as string };
+  }
+  const capture = {
+    type: 'CAPTURE',
+    result: 'SUCCEEDED',
+    processedAmount: eur('129.00'),
+    gatewayTransactionId: 'for-a-release',
+  };
+
+  test('is kept with its transaction', async () => {
+    const { paymentId, fulfillmentId } = await aRelease();
+
+    const { payment } = await report(
+      { paymentId, fulfillmentId, ...capture },
+      'transactions { type fulfillmentId implied final externallyExecuted disbursementId requestId respondBy }',
+    );
+
+    expect(payment.transactions.find(({ type }: { type: string }) => type === 'CAPTURE')).toEqual({
+      type: 'CAPTURE',
+      fulfillmentId,
+      implied: false,
+      final: false,
+      externallyExecuted: false,
+      disbursementId: null,
+      requestId: null,
+      respondBy: null,
+    });
+  });
+
+  test('is one that its payment pays for', async () => {
+    const { paymentId } = await aRelease();
+    const other = await aRelease();
+
+    for (const fulfillmentId of [other.fulfillmentId, 'ful_none']) {
+      expect(
+        await refused(world, 'SYSTEM', 'recordTransactionResult', {
+          paymentId,
+          fulfillmentId,
+          ...capture,
+        }),
+      ).toEqual([{ code: 'NOT_FOUND', field: ['fulfillmentId'] }]);
+    }
+  });
+});

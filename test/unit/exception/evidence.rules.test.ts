@@ -152,7 +152,12 @@ test.each<[string, Partial<ReconciliationException>, Partial<Draft>, EvidenceKin
   ['a void with its reference', { decision: 'VOID', actionReference: 'v' }, {}, ['SUPPORT_NOTE']],
   ['an order nobody decided on', {}, created, ['SUPPORT_NOTE']],
   ['a refund nobody decided on', {}, { payments: [aPayment({ refunded: 1n })] }, REFUND_CLOSE],
-  ['a result nobody decided on', { subjectType: 'TRANSACTION' }, created, OTHER_CLOSE],
+  [
+    'a result nobody decided on',
+    { kind: 'INDETERMINATE_RESULT', subjectType: 'TRANSACTION' },
+    created,
+    OTHER_CLOSE,
+  ],
 ])('to close %s needs %j', (_case, exception, facts, expected) => {
   expect(missingToClose(aDraft(facts), anException(exception))).toEqual(expected);
 });

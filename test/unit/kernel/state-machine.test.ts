@@ -134,17 +134,17 @@ test('an end is a state nothing leads out of; staying is no way out', () => {
   ]);
   const loop = { from: ['RED'], to: 'RED', trigger: 'wait', roles: [] } as const;
   expect(terminalStates({ ...light, edges: [loop] })).toEqual(['RED', 'GREEN', 'OFF']);
+  const record = { from: ['RED'], to: null, trigger: 'note', roles: [] } as const;
+  expect(terminalStates({ ...light, edges: [record] })).toEqual(['RED', 'GREEN', 'OFF']);
 });
 
-test('the picture has one line per step, each once', () => {
+test('the picture has one line per step, each once, and none for what moves nothing', () => {
   expect(mermaidOf({ ...light, edges: [...light.edges, light.edges[0]!] })).toBe(
     [
       'stateDiagram-v2',
       '  [*] --> RED: install',
       '  RED --> GREEN: switch',
       '  GREEN --> RED: switch',
-      '  RED --> RED: clean',
-      '  GREEN --> GREEN: clean',
       '  RED --> RED: break',
       '  GREEN --> RED: break',
       '  RED --> OFF: break',

@@ -36,6 +36,14 @@ const SILENT: Omit<PaymentFact, 'id' | 'naturalKey' | 'kind' | 'eventId' | 'occu
   sourceSystem: null,
   method: null,
   authorizationExpiresAt: null,
+  fulfillmentId: null,
+  externallyExecuted: false,
+  requestId: null,
+  finalCapture: false,
+  disbursementId: null,
+  respondBy: null,
+  evidenceReference: null,
+  riskStatus: null,
   deliveryId: null,
 };
 
@@ -74,6 +82,22 @@ export function tx(
       : {}),
   });
 }
+
+/** A request of ours, recorded as it was made: `asked('CAPTURE', 50n, 'k1', { minute: 1 })`. */
+export const asked = (
+  type: TransactionType,
+  amount: bigint,
+  key: string,
+  { minute = 0, ...told }: Told = {},
+): PaymentFact =>
+  factOf('TRANSACTION', `${type} asked ${amount}`, {
+    transactionType: type,
+    requestedMinor: amount,
+    providerRequestKey: key,
+    minute,
+    recordedAt: at(minute),
+    ...told,
+  });
 
 /** The provider's word, without an amount. */
 export const word = (reported: ReportedStatus, told: Told = {}): PaymentFact =>

@@ -1,6 +1,6 @@
 import { transactionFacts } from '../../../src/payment/transactions.rules';
 import { type PaymentFact } from '../../../src/payment/payment-fact.entity';
-import { ANNOUNCED, amounts, at, project, snapshot, tx, UNANNOUNCED, word } from './facts';
+import { ANNOUNCED, amounts, asked, at, project, snapshot, tx, UNANNOUNCED, word } from './facts';
 
 const shown = (facts: readonly PaymentFact[], terms: Parameters<typeof project>[1] = ANNOUNCED) =>
   project(facts, terms)
@@ -418,5 +418,287 @@ describe('what the provider says after an outcome was unknown answers it', () =>
       ['SUCCEEDED', 40n],
       ['SUCCEEDED', 60n],
     ]);
+  });
+});
+
+describe('a request of ours', () => {
+  const authorized = tx('AUTHORIZE', 'SUCCEEDED', 100n, { minute: 0 });
+  const request = (minute: number, more: Partial<PaymentFact> = {}) =>
+    asked('CAPTURE', 50n, 'k1', { minute, ...more });
+  const result = (
+    outcome: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'INDETERMINATE' | 'CANCELLED',
+    minute: number,
+    more: Partial<PaymentFact> = {},
+  ) =>
+    tx('CAPTURE', outcome, 50n, {
+      minute,
+      recordedAt: at(minute),
+      providerRequestKey: 'k1',
+      ...more,
+    });
+  const rows = (facts: readonly PaymentFact[]) =>
+    shown(facts)
+      .filter(([type]) => type === 'CAPTURE')
+      .map(([, status, , id]) => [status, id]);
+
+  test('is NEW, and takes from what is open, until something comes of it', () => {
+    const projection = project([authorized, request(1)]);
+
+    expect(projection.transactions.map(({ type, status }) => [type, status])).toContainEqual([
+      'CAPTURE',
+      'NEW',
+    ]);
+    expect(amounts(projection)).toEqual({ authorized: 100, capturing: 50 });
+    expect(projection.status).toBe('CAPTURING');
+  });
+
+  test('keeps what it was for, whatever the report leaves out', () => {
+    const circumstances = {
+      fulfillmentId: 'ful_1',
+      requestId: 'req_1',
+      finalCapture: true,
+      disbursementId: 'd1',
+      parentKey: 'authorize-1',
+    };
+    const [, capture] = project([
+      authorized,
+      request(1, circumstances),
+      result('SUCCEEDED', 2),
+    ]).transactions;
+
+    expect(capture).toMatchObject({ ...circumstances, status: 'SUCCEEDED' });
+  });
+
+  describe.each(['PENDING', 'SUCCEEDED', 'FAILED', 'INDETERMINATE', 'CANCELLED'] as const)(
+    'answered %s under its key',
+    (outcome) => {
+      const facts = [authorized, request(2), result(outcome, 3)];
+
+      test('is one row in every order of arrival', () => {
+        const [a, b, c] = facts;
+        for (const order of [
+          [a!, b!, c!],
+          [a!, c!, b!],
+          [b!, a!, c!],
+          [b!, c!, a!],
+          [c!, a!, b!],
+          [c!, b!, a!],
+        ]) {
+          expect(rows(order)).toEqual([[outcome, null]]);
+        }
+      });
+
+      test('is one row by a clock that is behind ours', () => {
+        expect(rows([authorized, request(2), result(outcome, 1, { recordedAt: at(3) })])).toEqual([
+          [outcome, null],
+        ]);
+      });
+
+      test('is one row under the name the gateway gives it', () => {
+        const named = result(outcome, 3, { gatewayTransactionId: 'c1' });
+
+        expect(rows([authorized, request(2), named])).toEqual([[outcome, 'c1']]);
+      });
+    },
+  );
+
+  test('is pending, then done, in one row', () => {
+    const facts = [
+      request(1),
+      result('PENDING', 2),
+      result('SUCCEEDED', 3, { gatewayTransactionId: 'c1' }),
+    ];
+
+    expect(rows(facts)).toEqual([['SUCCEEDED', 'c1']]);
+    expect(rows([...facts].reverse())).toEqual([['SUCCEEDED', 'c1']]);
+  });
+
+  describe('again under its key, after it failed', () => {
+    const failed = [request(1), result('FAILED', 2), request(3)];
+
+    test('is an attempt of its own, and the failed one keeps its row (S3.13)', () => {
+      const projection = project([authorized, ...failed]);
+
+      expect(rows(failed)).toEqual([
+        ['FAILED', null],
+        ['NEW', null],
+      ]);
+      expect(amounts(projection)).toEqual({
+        authorized: 100,
+        capturing: 50,
+        failedLifetime: 50,
+        failedOutstanding: 50,
+      });
+    });
+
+    test('is what the next report tells of', () => {
+      expect(rows([...failed, result('SUCCEEDED', 4)])).toEqual([
+        ['FAILED', null],
+        ['SUCCEEDED', null],
+      ]);
+    });
+
+    test('so it is by a clock that is behind ours', () => {
+      const skewed = [
+        request(10),
+        result('FAILED', 5, { recordedAt: at(11) }),
+        request(12),
+        result('SUCCEEDED', 7, { recordedAt: at(13) }),
+      ];
+
+      expect(rows(skewed)).toEqual([
+        ['FAILED', null],
+        ['SUCCEEDED', null],
+      ]);
+      expect(rows([...skewed].reverse())).toEqual([
+        ['FAILED', null],
+        ['SUCCEEDED', null],
+      ]);
+    });
+
+    test('waits on, when the failure was told twice before it', () => {
+      const again = result('FAILED', 2, {
+        recordedAt: at(2),
+        rawMessage: 'again',
+        id: 'fct_again',
+      });
+      const twice = [request(1), result('FAILED', 2), { ...again, naturalKey: 'again' }];
+      const projection = project([authorized, ...twice, request(3)]);
+
+      expect(rows(twice)).toEqual([['FAILED', null]]);
+      expect(rows([...twice, request(3)])).toEqual([
+        ['FAILED', null],
+        ['NEW', null],
+      ]);
+      expect(projection.failedLifetime).toBe(50n);
+    });
+
+    test('a late success of the one attempt there is undoes its failure', () => {
+      expect(rows([request(1), result('FAILED', 2), result('SUCCEEDED', 3)])).toEqual([
+        ['SUCCEEDED', null],
+      ]);
+    });
+  });
+
+  describe('told of without its key', () => {
+    const told = (minute: number, more: Partial<PaymentFact> = {}) =>
+      tx('CAPTURE', 'SUCCEEDED', 50n, {
+        minute,
+        recordedAt: at(minute),
+        gatewayTransactionId: 'c1',
+        ...more,
+      });
+
+    test.each([
+      ['later', told(3)],
+      ['by a clock that only counts minutes', told(2, { recordedAt: at(3) })],
+      ['by a clock five minutes behind', told(0, { recordedAt: at(6) })],
+    ])('%s: it is answered', (_story, success) => {
+      const start = success.occurredAt < at(2) ? 5 : 2;
+
+      expect(rows([authorized, request(start), success])).toEqual([['SUCCEEDED', 'c1']]);
+    });
+
+    test.each([
+      ['another amount', { ...told(3), requestedMinor: 49n, processedMinor: 49n }],
+      ['one that was recorded before it was asked', told(1)],
+      ['one recorded before, whose clock is ahead of ours', told(9, { recordedAt: at(1) })],
+      ['one much older', told(-4, { recordedAt: at(6) })],
+      ['one done by hand outside', { ...told(3), externallyExecuted: true }],
+    ])('%s does not answer it', (_story, success) => {
+      expect(rows([authorized, request(2), success])).toContainEqual(['NEW', null]);
+      expect(rows([authorized, request(2), success])).toContainEqual(['SUCCEEDED', 'c1']);
+    });
+
+    test('when its own report comes after all, each has its row', () => {
+      const facts = [
+        authorized,
+        request(2),
+        told(3),
+        result('SUCCEEDED', 4, { gatewayTransactionId: 'c2' }),
+      ];
+
+      expect(rows(facts)).toEqual([
+        ['SUCCEEDED', 'c1'],
+        ['SUCCEEDED', 'c2'],
+      ]);
+    });
+  });
+
+  describe('and a total of the provider', () => {
+    const total = (capturedMinor: bigint, minute: number, recorded = minute) =>
+      snapshot(
+        capturedMinor > 0n ? 'CAPTURED' : 'AUTHORIZED',
+        { authorizedMinor: 100n, capturedMinor },
+        { minute, recordedAt: at(recorded) },
+      );
+    const outcome = (...facts: PaymentFact[]) => {
+      const projection = project([authorized, request(10), ...facts]);
+      return [rows([authorized, request(10), ...facts])[0]?.[0], amounts(projection)];
+    };
+
+    test.each([
+      ['that has it', total(50n, 11)],
+      ['that has it, by a clock behind ours', total(50n, 9, 11)],
+    ])('%s: it is done', (_story, fact) => {
+      expect(outcome(fact)).toEqual(['SUCCEEDED', { authorized: 100, captured: 50 }]);
+    });
+
+    test('that does not have it: it may come yet', () => {
+      expect(outcome(total(0n, 11))).toEqual(['NEW', { authorized: 100, capturing: 50 }]);
+    });
+
+    test('that fits no answer: it stays as it is, and what is more is implied', () => {
+      expect(outcome(total(70n, 11))).toEqual([
+        'NEW',
+        { authorized: 100, captured: 70, capturing: 50 },
+      ]);
+    });
+
+    test('that was known before it was asked is not about it', () => {
+      expect(outcome(total(50n, 9))).toEqual([
+        'NEW',
+        { authorized: 100, captured: 50, capturing: 50 },
+      ]);
+    });
+
+    test('known before, whose clock is ahead of ours, neither', () => {
+      expect(outcome(total(50n, 12, 9))).toEqual([
+        'NEW',
+        { authorized: 100, captured: 50, capturing: 50 },
+      ]);
+    });
+  });
+
+  test('to void keeps the payment authorized until it is done', () => {
+    const voiding = asked('VOID', 100n, 'k2', { minute: 1 });
+    const done = tx('VOID', 'SUCCEEDED', 100n, { minute: 2, providerRequestKey: 'k2' });
+
+    expect(project([authorized, voiding])).toMatchObject({ status: 'AUTHORIZED', voiding: 100n });
+    expect(project([authorized, voiding, done])).toMatchObject({ status: 'VOIDED', voided: 100n });
+  });
+
+  test.each([
+    ['VOIDED', 'VOID', 'SUCCEEDED'],
+    ['REJECTED', 'AUTHORIZE', 'FAILED'],
+    ['PENDING', 'AUTHORIZE', 'PENDING'],
+  ] as const)('the word %s answers a %s: %s', (said, type, status) => {
+    const facts = [
+      ...(type === 'VOID' ? [authorized] : []),
+      asked(type, 100n, 'k2', { minute: 5 }),
+      word(said, { minute: 4, recordedAt: at(6) }),
+    ];
+    const one = project(facts).transactions.find((row) => row.providerRequestKey === 'k2');
+
+    expect(one?.status).toBe(status);
+  });
+
+  test('an older word does not answer it', () => {
+    const facts = [
+      word('REJECTED', { minute: 4, recordedAt: at(4) }),
+      asked('AUTHORIZE', 100n, 'k2', { minute: 5 }),
+    ];
+
+    expect(project(facts)).toMatchObject({ status: 'PENDING', authorizing: 100n });
   });
 });

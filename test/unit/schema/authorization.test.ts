@@ -88,6 +88,8 @@ test('every field of every type has a rule that names somebody', () => {
 
 test.each([
   'Order.creationFailureReason',
+  'ReconOrderInteraction.message',
+  'ReconOrderInteraction.recordedBy',
   'ReconciliationException.customerMessage',
   'ReconEvidence.note',
   'ReconOwner.person',

@@ -1,4 +1,5 @@
 import { Kind, print, visit, type DirectiveNode } from 'graphql';
+import { BULK_FORMS } from '../../../src/graphql/authorization';
 import { documents, inputNamed, objectNamed, rootFields, types, type Described } from './sdl';
 
 const mutations = rootFields('Mutation');
@@ -130,7 +131,11 @@ test('every directive that is imported is used, and no other', () => {
   expect([...used].sort()).toEqual(imported.sort());
 });
 
-describe.each(mutations.map((field) => [field.name.value, field] as const))('%s', (name, field) => {
+const bulkForms = Object.entries(BULK_FORMS).map(([name, bulk]) => [bulk, name] as const);
+const isBulk = (name: string) => bulkForms.some(([bulk]) => bulk === name);
+const single = mutations.filter(({ name }) => !isBulk(name.value));
+
+describe.each(single.map((field) => [field.name.value, field] as const))('%s', (name, field) => {
   const type = textOf(name);
 
   test('takes one input and answers a nullable payload of its own name', () => {
@@ -165,6 +170,22 @@ describe.each(mutations.map((field) => [field.name.value, field] as const))('%s'
       'userErrors: [ReconUserError!]!',
       'replayed: Boolean!',
       'dryRun: Boolean!',
+    ]);
+  });
+});
+
+describe.each(bulkForms)('%s', (bulk, name) => {
+  const type = textOf(bulk);
+  const fieldsOf = (fields: readonly { name: { value: string }; type: any }[] | undefined) =>
+    (fields ?? []).map((one) => `${one.name.value}: ${print(one.type)}`);
+
+  test('takes rows of the single form, each with its own control, and answers one result per row', () => {
+    expect(fieldsOf(inputNamed(`${type}Input`)?.fields)).toEqual([
+      `rows: [${textOf(name)}Input!]!`,
+    ]);
+    expect(fieldsOf(objectNamed(`${type}Payload`)?.fields)).toEqual([
+      `results: [${textOf(name)}Payload!]!`,
+      'userErrors: [ReconUserError!]!',
     ]);
   });
 });

@@ -16,6 +16,8 @@ import {
 import { EXCEPTION_STATUSES, exceptionMachine } from '../../../src/exception/exception.machine';
 import { type Window } from '../../../src/exception/window.rules';
 import {
+  CAPTURE_POLICIES,
+  CAPTURE_RESULTS,
   FULFILLMENT_STATUSES,
   fulfillmentMachine,
 } from '../../../src/fulfillment/fulfillment.machine';
@@ -23,24 +25,32 @@ import type * as Sdl from '../../../src/graphql/generated';
 import { JOURNAL_ENTRY_KINDS } from '../../../src/journal/journal-entry.entity';
 import { ROLES, SIDES } from '../../../src/kernel/actor';
 import { REFUSAL_CODES } from '../../../src/kernel/refusal';
+import { type NotificationHop, type RefundGrant } from '../../../src/order/order.entity';
 import { type NextStep } from '../../../src/order/customer-view.rules';
 import {
   ERP_POSTING_STATUSES,
+  OMS_CAUSES,
   OMS_STATUSES,
   ORDER_STATUSES,
   orderMachine,
+  type InteractionKind,
+  type PostingSubject,
 } from '../../../src/order/order.machine';
 import { type AuthorizeStatus, type ChargeStatus } from '../../../src/order/order.rules';
 import {
   MONEY_STATES,
+  PAYMENT_RULES,
   PAYMENT_STATUSES,
   paymentMachine,
   TRANSACTION_STATUSES,
   TRANSACTION_TYPES,
   transactionMachine,
   type AmountSource,
+  type Collection,
   type FactKind,
   type IndeterminateCause,
+  type RiskStatus,
+  type SettlementStatus,
   type TransactionResult,
 } from '../../../src/payment/payment.machine';
 import { type PaymentFact } from '../../../src/payment/payment-fact.entity';
@@ -65,6 +75,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   ReconStateMachineKind: machines.map(({ name }) => name),
   ReconOrderStatus: ORDER_STATUSES,
   ReconOmsStatus: OMS_STATUSES,
+  ReconOmsRejectionCause: OMS_CAUSES,
   ReconErpPostingStatus: ERP_POSTING_STATUSES,
   ReconPaymentStatus: PAYMENT_STATUSES,
   ReconMoneyState: MONEY_STATES,
@@ -72,6 +83,9 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   ReconTransactionStatus: TRANSACTION_STATUSES,
   ReconTransactionResult: TRANSACTION_STATUSES.filter((status) => status !== 'NEW'),
   ReconFulfillmentStatus: FULFILLMENT_STATUSES,
+  ReconCapturePolicy: CAPTURE_POLICIES,
+  ReconCaptureResult: CAPTURE_RESULTS,
+  ReconPaymentRule: PAYMENT_RULES,
   ReconExceptionKind: EXCEPTION_KINDS,
   ReconExceptionStatus: EXCEPTION_STATUSES,
   ReconDecision: DECISIONS,
@@ -94,15 +108,22 @@ const UNIONS = {
   ReconAmountSource: same<Sdl.ReconAmountSource, AmountSource>(),
   ReconAuthorizeStatus: same<Sdl.ReconAuthorizeStatus, AuthorizeStatus>(),
   ReconChargeStatus: same<Sdl.ReconChargeStatus, ChargeStatus>(),
+  ReconCollection: same<Sdl.ReconCollection, Collection>(),
+  ReconRiskStatus: same<Sdl.ReconRiskStatus, RiskStatus>(),
+  ReconSettlementStatus: same<Sdl.ReconSettlementStatus, SettlementStatus>(),
   ReconDeadlineClass: same<Sdl.ReconDeadlineClass, DeadlineClass>(),
   ReconDecisionPath: same<Sdl.ReconDecisionPath, DecisionPath>(),
   ReconExceptionGroup: same<Sdl.ReconExceptionGroup, ExceptionGroup>(),
   ReconExceptionSubjectType: same<Sdl.ReconExceptionSubjectType, SubjectType>(),
   ReconFactKind: same<Sdl.ReconFactKind, FactKind>(),
   ReconFailureType: same<Sdl.ReconFailureType, NonNullable<PaymentFact['failureType']>>(),
+  ReconHopParty: same<Sdl.ReconHopParty, NotificationHop['from'] | NotificationHop['to']>(),
   ReconImpact: same<Sdl.ReconImpact, Impact>(),
   ReconIndeterminateCause: same<Sdl.ReconIndeterminateCause, IndeterminateCause>(),
+  ReconInteractionKind: same<Sdl.ReconInteractionKind, InteractionKind>(),
   ReconNextStep: same<Sdl.ReconNextStep, NextStep>(),
+  ReconPostingSubject: same<Sdl.ReconPostingSubject, PostingSubject>(),
+  ReconRefundGrantSource: same<Sdl.ReconRefundGrantSource, RefundGrant['source']>(),
   ReconRefundReason: same<Sdl.ReconRefundReason, RefundReason>(),
   ReconRepairAction: same<Sdl.ReconRepairAction, RepairAction>(),
   ReconTransactionResult: same<Sdl.ReconTransactionResult, TransactionResult>(),
@@ -114,6 +135,8 @@ const UNIONS = {
 /** Words of requests and answers that no row keeps. */
 const OF_THE_API = [
   'ReconActionResult',
+  'ReconDisputeState',
+  'ReconRefundAllocation',
   'ReconEvidencePurpose',
   'ReconExceptionSortField',
   'ReconRequiresApproval',

@@ -3,6 +3,7 @@ import { exceptionMachine } from '../../../src/exception/exception.machine';
 import { fulfillmentMachine } from '../../../src/fulfillment/fulfillment.machine';
 import { orderMachine } from '../../../src/order/order.machine';
 import { paymentMachine, transactionMachine } from '../../../src/payment/payment.machine';
+import { BULK_FORMS, ruleOf } from '../../../src/graphql/authorization';
 import { rootFields } from './sdl';
 
 const machines = [
@@ -12,7 +13,9 @@ const machines = [
   fulfillmentMachine,
   exceptionMachine,
 ];
+const bulkForms = Object.values(BULK_FORMS);
 const mutations = rootFields('Mutation').map(({ name }) => name.value);
+const single = mutations.filter((name) => !bulkForms.includes(name));
 
 /** Names of the machines that have an edge with this trigger. */
 const tablesOf = (trigger: string) =>
@@ -20,12 +23,19 @@ const tablesOf = (trigger: string) =>
     .filter(({ edges }) => edges.some((edge) => edge.trigger === trigger))
     .map(({ name }) => name);
 
-test.each(mutations)('%s stands in exactly one table', (mutation) => {
+test.each(single)('%s stands in exactly one table', (mutation) => {
   expect(tablesOf(mutation)).toHaveLength(1);
 });
 
 test('every mutation is a command of the write path, and every command a mutation', () => {
-  expect(commands.map(({ name }) => name).sort()).toEqual([...mutations].sort());
+  expect(commands.map(({ name }) => name).sort()).toEqual([...single].sort());
+});
+
+test.each(Object.entries(BULK_FORMS))('%s has the bulk form %s', (name, bulk) => {
+  expect(mutations).toEqual(expect.arrayContaining([name, bulk]));
+  expect(tablesOf(name)).toHaveLength(1);
+  expect(tablesOf(bulk)).toEqual([]);
+  expect(ruleOf('Mutation', bulk)).toEqual(ruleOf('Mutation', name));
 });
 
 test('a table triggered by what looks like a mutation has that mutation', () => {

@@ -7,6 +7,7 @@ import { Fulfillment } from '../../../src/fulfillment/fulfillment.entity';
 import { createSchema, resolvers } from '../../../src/graphql/schema';
 import { JournalEntry } from '../../../src/journal/journal-entry.entity';
 import { Order } from '../../../src/order/order.entity';
+import { OrderInteraction } from '../../../src/order/order-interaction.entity';
 import { PaymentFact } from '../../../src/payment/payment-fact.entity';
 import { PaymentTransaction } from '../../../src/payment/payment-transaction.entity';
 import { Payment } from '../../../src/payment/payment.entity';
@@ -21,6 +22,7 @@ const fieldsOf = (name: string) => Object.keys(objectType(name).getFields());
 /** Types whose parent is a row of ours. */
 const ROWS: readonly [string, EntityClass<object>][] = [
   ['Order', Order],
+  ['ReconOrderInteraction', OrderInteraction],
   ['Payment', Payment],
   ['PaymentTransaction', PaymentTransaction],
   ['ReconPaymentFact', PaymentFact],
