@@ -153,7 +153,7 @@ export const LEGALITY: readonly LegalityRule[] = [
 ];
 
 /** An order without a code has no fulfillments: nothing leads there, and a test shows that no mutation does. */
-export const UNREACHABLE: Pick<LegalityRule, 'order' | 'fulfillment'> = {
+const UNREACHABLE: Pick<LegalityRule, 'order' | 'fulfillment'> = {
   order: ['CREATION_PENDING', 'CREATION_FAILED'],
   fulfillment: FULFILLMENT_STATUSES,
 };

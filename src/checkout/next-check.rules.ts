@@ -11,7 +11,7 @@ import { type Draft } from './draft.rules';
 export function nextCheckAt(draft: Draft, now: Date, settings: DetectionSettings): Date | null {
   const moments = waitingExceptions(draft)
     .concat(draft.orders.flatMap((order) => statusEndsAt(order, settings.limits) ?? []))
-    .concat(catalogue.flatMap(({ dueTimes }) => dueTimes?.(draft, settings) ?? []))
+    .concat(catalogue.flatMap((rules) => rules.dueTimes?.(draft, settings) ?? []))
     // What is due now was looked at now; a hold that ran out waits for a person, not for time.
     .filter((moment) => moment > now)
     .map((moment) => moment.getTime());

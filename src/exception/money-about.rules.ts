@@ -10,8 +10,6 @@ import { net } from '../payment/sums.rules';
 
 // What several kinds look at: an order's money, a fulfillment's order, a capture that is under way.
 
-export const CANCELLED = ['CANCELLING', 'CANCELLED'] as const;
-
 export const isCancelled = ({ status }: Pick<Order, 'status'>): boolean =>
   status === 'CANCELLING' || status === 'CANCELLED';
 

@@ -140,7 +140,7 @@ function askedBy({ facts }: Draft, one: PaymentTransaction): bigint | null {
  * The gateway's id of what a request builds on (states.md 2.3: a capture or void on its authorization, a refund on its
  * capture): the newest that is large enough; null where the gateway gave it none.
  */
-export function parentKeyFor(
+function parentKeyFor(
   { transactions }: Draft,
   { id }: Pick<Payment, 'id'>,
   request: Pick<TransactionRequest, 'type' | 'amountMinor'>,

@@ -14,7 +14,7 @@ import { aDraft, anOrder } from './drafts';
 
 /** A checkout in memory whose payments are what their facts make of them; minutes count from its start. */
 
-export const T0 = new Date('2026-05-23T18:41:30.000Z');
+const T0 = new Date('2026-05-23T18:41:30.000Z');
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;

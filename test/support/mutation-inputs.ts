@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  answeredBy,
   captureFailed,
   capturing,
   created,
@@ -299,7 +298,7 @@ export const PREPARED: Readonly<Record<string, (world: World) => Promise<Prepare
 };
 
 /** Answers both questions of every live exception of an order, so that nothing is frozen by them. */
-export async function settleExceptions(world: World, orderId: string): Promise<void> {
+async function settleExceptions(world: World, orderId: string): Promise<void> {
   const { data } = await world.ask(
     'reader@example.com; roles=COMMERCE',
     'query E($id: ID!) { order(id: $id) { exceptions(live: true) { id status } } }',
@@ -314,5 +313,3 @@ export async function settleExceptions(world: World, orderId: string): Promise<v
     });
   }
 }
-
-export { answeredBy };

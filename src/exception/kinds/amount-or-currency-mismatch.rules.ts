@@ -1,7 +1,7 @@
 import { type Draft } from '../../checkout/draft.rules';
 import { sum } from '../../kernel/money';
 import { type Order } from '../../order/order.entity';
-import { countedPayments, payableOf } from '../../order/order.rules';
+import { countedPayments, isDeferred, payableOf } from '../../order/order.rules';
 import { type OrderStatus } from '../../order/order.machine';
 import { type PaymentStatus } from '../../payment/payment.machine';
 import { type Payment } from '../../payment/payment.entity';
@@ -82,8 +82,9 @@ const PAID: readonly OrderStatus[] = [
   'COMPLETED',
 ];
 
-/** Announced is live: two payments of the whole order may both be taken (V3). One given up is cancelled first. */
-const isLive = ({ status }: Payment): boolean => !ENDED.includes(status);
+/** One the provider was not asked for yet may be one of several the customer tries: it freezes nothing. */
+const isLive = (payment: Payment): boolean =>
+  !ENDED.includes(payment.status) && (payment.status !== 'CREATED' || isDeferred(payment));
 
 const announced = ({ expected, authorized, captured }: Payment): bigint =>
   expected ?? (authorized > captured ? authorized : captured);

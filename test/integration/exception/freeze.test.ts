@@ -85,7 +85,7 @@ test('the freeze ends when every cause is gone, not when one is', async () => {
   await triages(one, 'YES', 'YES');
   const oneGone = await freeze(one);
   world.advance(1);
-  await told(world, one, { ...lost, result: 'FAILED' });
+  await told(world, one, { ...lost, result: 'CANCELLED' });
   const allGone = await freeze(one);
 
   expect(oneGone.retryMode).toBe('BLOCKED_BY_DUPLICATE_RISK');

@@ -54,7 +54,10 @@ test('money taken again while a refunded exception waits for its note opens it a
   );
 
   expect(before.data.reconciliationException.status).toBe('AWAITING_CLOSURE');
-  expect(again.exceptionsOpened).toMatchObject([{ id: exceptionsOpened[0].id, status: 'OPEN' }]);
+  expect(again.exceptionsOpened).toMatchObject([
+    { id: exceptionsOpened[0].id, status: 'OPEN' },
+    { kind: 'CAPTURED_AFTER_CANCELLATION', status: 'OPEN' }, // It was on its way back already.
+  ]);
   expect(after.data.reconciliationException).toMatchObject({
     status: 'OPEN',
     occurrence: 2,

@@ -195,7 +195,7 @@ function fulfillmentWrites(): Write[] {
   const evidenceReference = 'portal-1';
   return [
     ['createFulfillment', () => ({ orderId: part.orderId, total: EUR_129 }), 'OMS SYSTEM'],
-    ['reserveFulfillment', of({}), 'OMS SYSTEM PAYMENT SUPPORT'],
+    ['reserveFulfillment', of({}), 'OMS SYSTEM'], // Of a failed reservation PAYMENT and SUPPORT, too.
     ['captureFulfillment', of({}), 'ADMIN OMS SYSTEM'],
     [
       'overrideFulfillmentStatus',
@@ -266,12 +266,12 @@ describe('a write is for', () => {
     [
       'startExceptionAction',
       () => ({ exceptionId: newId('exc') }),
-      'COMMERCE PAYMENT FINANCE ADMIN SYSTEM',
+      'COMMERCE PAYMENT OMS FINANCE ADMIN SYSTEM',
     ],
     [
       'recordExceptionActionResult',
       () => ({ exceptionId: newId('exc'), result: 'SUCCEEDED' }),
-      'COMMERCE PAYMENT FINANCE ADMIN SYSTEM',
+      'COMMERCE PAYMENT OMS FINANCE ADMIN SYSTEM',
     ],
     [
       'recordCustomerMessage',

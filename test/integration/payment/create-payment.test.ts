@@ -174,18 +174,6 @@ describe('createPayment is refused', () => {
     ]);
   });
 
-  test('for an order that is cancelled, which waits for no payment', async () => {
-    const cart = await aCart(world);
-    const code = `CP-${cart.guid}`;
-    await world.act('STOREFRONT', 'createOrder', { cartGuid: cart.guid, code });
-    await world.act('COMMERCE', 'cancelOrder', { orderId: cart.orderId, reason: 'no stock' });
-    const input = { cartGuid: cart.guid, provider: 'acme', amount: EUR_129 };
-
-    expect(await refused(world, 'STOREFRONT', 'createPayment', input)).toEqual([
-      { code: 'GUARD_FAILED', field: ['cartGuid'] },
-    ]);
-  });
-
   test('when it is the payment of another cart', async () => {
     const other = await aCart(world);
     const input = {
@@ -210,4 +198,26 @@ describe('createPayment is refused', () => {
       ]);
     },
   );
+});
+
+test('a payment of a cancelled order is announced for the order that replaces it (S0.16)', async () => {
+  const cart = await aCart(world);
+  const code = `CP-${cart.guid}`;
+  await world.act('STOREFRONT', 'createOrder', { cartGuid: cart.guid, code });
+  await world.act('COMMERCE', 'cancelOrder', { orderId: cart.orderId, reason: 'no stock' });
+  const input = { cartGuid: cart.guid, provider: 'acme', amount: EUR_129 };
+
+  const announced = await world.act('STOREFRONT', 'createPayment', input, 'id status');
+  const replaced = await world.act(
+    'COMMERCE',
+    'replaceOrder',
+    { orderId: cart.orderId, code: `${code}-2`, paymentIds: [announced.payment.id] },
+    'status payments { id }',
+  );
+
+  expect(announced).toMatchObject({ payment: { status: 'CREATED' }, userErrors: [] });
+  expect(replaced.order).toEqual({
+    status: 'PAYMENT_PENDING',
+    payments: [{ id: announced.payment.id }],
+  });
 });

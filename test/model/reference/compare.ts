@@ -9,6 +9,7 @@ import {
   finalizingOf,
   reservedOf,
   reservingOf,
+  unclaimedOf,
 } from './fulfillment';
 import {
   failedOutstandingOf,
@@ -48,6 +49,7 @@ export function differences(carts: readonly Cart[], stored: Stored): string[] {
     cart.payments.forEach((payment, index) => {
       const row = stored.payments.find(({ id }) => id === payment.id);
       for (const [field, value] of Object.entries(paymentOf(payment))) {
+        if (value === undefined) continue;
         say(`${cart.guid} payment ${index}`, field, value, row?.[field as keyof PaymentRow]);
       }
     });
@@ -111,7 +113,9 @@ const orderOf = (order: Order): Partial<Record<keyof OrderRow, unknown>> => ({
 });
 
 function paymentOf(payment: Payment): Partial<Record<keyof PaymentRow, unknown>> {
-  const { capturingOpen: _open, ...sums } = sumsOf(payment);
+  // Which bucket a SALE under way stands in, the documents leave open.
+  const { capturingOpen: capturing, ...sums } = sumsOf(payment);
+  const hasSale = sums.capturing !== capturing;
   const outstanding = failedOutstandingOf(payment);
   return {
     status: statusOf(payment),
@@ -119,6 +123,7 @@ function paymentOf(payment: Payment): Partial<Record<keyof PaymentRow, unknown>>
     orderId: payment.order?.id ?? null,
     expected: payment.expected,
     ...sums,
+    capturing: hasSale ? undefined : capturing,
     ...(outstanding === null ? {} : { failedOutstanding: outstanding }),
   };
 }
@@ -132,7 +137,14 @@ function fulfillmentOf(one: Fulfillment): Partial<Record<keyof FulfillmentRow, u
     finalizedMinor: finalizedOf(one),
     finalizingMinor: finalizingOf(one),
     reservingMinor: reservingOf(one),
-    ...(one.status === 'CANCELLED' ? {} : { reservedMinor: reservedOf(one) }),
+    ...(one.status === 'CANCELLED' || isTaken(one) ? {} : { reservedMinor: reservedOf(one) }),
     ...(isOver ? { captureResult: captureResultOf(one) } : {}),
   };
 }
+
+/** An authorization it counted on was released or ran out: what is left of its reservation, no row says. */
+const isTaken = ({ claims }: Fulfillment): boolean =>
+  claims.some(({ payment }) => {
+    const { voiding, voided, expired } = sumsOf(payment);
+    return voiding + voided + expired > 0n && unclaimedOf(payment) < 0n;
+  });

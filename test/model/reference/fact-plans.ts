@@ -104,10 +104,15 @@ function releaseRest(payment: Payment, done: Settling): void {
   });
 }
 
+/** Whether a chargeback of unknown outcome is an open one, no row says. */
+const isOddDispute = (type: TransactionType, status: TransactionStatus): boolean =>
+  type === 'CHARGEBACK' && status === 'INDETERMINATE';
+
 /** Where no row of the table says what follows. */
 function isSilent(one: Transaction, report: Report): boolean {
   const now = outcomeOf(one);
   const sums = sumsOf(one.payment);
+  if (isOddDispute(one.type, report.status)) return true;
   const { status } = report;
   const isOver = ['SUCCEEDED', 'FAILED', 'CANCELLED'].includes(now.status);
   if (now.status === 'CANCELLED' || hasWord(one.payment, 'EXPIRED')) return true;
@@ -120,8 +125,8 @@ function isSilent(one: Transaction, report: Report): boolean {
   if (status === 'PENDING' && now.status === 'PENDING') return false;
   if (!isOver) return false;
   // A second success says the same again; another amount would be a duplicate with a conflict.
-  // A second failure by the same key may be another attempt, and so may a success.
-  if (now.status === 'FAILED' && 'key' in one.by) return true;
+  // What follows a failure by the same key may be another attempt; whether a second failure is news, no row says.
+  if (now.status === 'FAILED' && ('key' in one.by || status === 'FAILED')) return true;
   if (status === now.status) return report.processed !== now.processed;
   if (status === 'SUCCEEDED') {
     const room = roomFor(one.type, sums);
@@ -171,7 +176,7 @@ const staleResult: Plan = (scene, move) => {
   if (!['PENDING', 'FAILED'].includes(said) || hasWord(one.payment, 'EXPIRED')) return null;
   // A failure before a pending one, or before a reversal's original, is told by no row.
   if (said === 'FAILED' && status !== 'SUCCEEDED' && status !== 'FAILED') return null;
-  if (said === 'FAILED' && status === 'FAILED' && 'key' in one.by) return null;
+  if (said === 'FAILED' && status === 'FAILED') return null;
   if (one.told.some((told) => told.status === 'PENDING') && said === 'FAILED') return null;
   const report = reportOf(move, requested, at);
   return {
@@ -209,6 +214,7 @@ const fact: Plan = (scene, move) => {
   );
   if (isAsked) return null;
   const report = reportOf(move, amount, scene.now);
+  if (isOddDispute(type, report.status)) return null;
   const gateway = `${type}-${payment.id}-${scene.turn}`;
   const expiresAt = type === 'AUTHORIZE' && move['expires'] === true ? scene.now + 7_200_000 : null;
   const { parent } = base;

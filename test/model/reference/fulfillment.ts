@@ -13,8 +13,7 @@ import {
   type Transaction,
 } from './world';
 
-const LIVE_LESS = ['CANCELLED'];
-export const isLive = ({ status }: Fulfillment): boolean => !LIVE_LESS.includes(status);
+export const isLive = ({ status }: Fulfillment): boolean => status !== 'CANCELLED';
 
 const takes = ({ type }: Transaction): boolean => type === 'CAPTURE' || type === 'SALE';
 

@@ -183,7 +183,7 @@ export function coverOf(payment: Payment): bigint {
   if (isDeferred(payment)) return payment.expected;
   return (
     openOf(sums) +
-    sums.capturing +
+    sums.capturingOpen +
     sums.captured -
     sums.refunded -
     sums.refunding -

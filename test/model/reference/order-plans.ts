@@ -278,6 +278,8 @@ const denyOrderCancellation: Plan = (scene, move) => {
     cart: order.cart,
     input: { orderId: order.id, reason: 'it is packed' },
     refusals: unless(order.status === 'CANCELLATION_REQUESTED', 'INVALID_TRANSITION'),
+    // Denied before, and there already: the same state again.
+    either: order.status === order.before,
     effect: ({ now }) => moveTo(order, order.before!, now),
   };
 };

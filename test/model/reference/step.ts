@@ -60,7 +60,7 @@ export function amountOf(move: Move, max: bigint): bigint {
   }
 }
 
-export const decimal = (minor: bigint): string =>
+const decimal = (minor: bigint): string =>
   `${minor < 0n ? '-' : ''}${(minor < 0n ? -minor : minor) / 100n}.${String((minor < 0n ? -minor : minor) % 100n).padStart(2, '0')}`;
 
 export const money = (minor: bigint, currencyCode = 'EUR') => ({

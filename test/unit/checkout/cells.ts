@@ -23,13 +23,13 @@ import {
 // One order of 100.00 EUR, one payment of it, one fulfillment of all of it, put into any combination of states.
 
 export const NOW = new Date('2026-05-23T18:41:30.000Z');
-export const TOTAL = { amount: '100.00', currencyCode: 'EUR' };
+const TOTAL = { amount: '100.00', currencyCode: 'EUR' };
 export const SETTINGS: DetectSettings = {
   orderCreationGraceMs: 300_000,
   calendar: DEFAULT_CALENDAR,
   limits: DEFAULT_LIMITS,
 };
-export const EVERYBODY: Actor = {
+const EVERYBODY: Actor = {
   subject: 'everybody@example.com',
   roles: ROLES.filter((role) => role !== 'CUSTOMER'),
   side: 'MARKETPLACE',
