@@ -12,6 +12,7 @@ import { type Command, type EntityName } from './command';
 import { detect, type DetectSettings } from './detect.rules';
 import { type Draft, type Intent, type Rows, type Tools } from './draft.rules';
 import { freezeReasons, retryModeFor } from './freeze.rules';
+import { refuseBeyondLimit } from './limit.rules';
 import { nextCheckAt } from './next-check.rules';
 import { settle } from './settle.rules';
 
@@ -66,8 +67,15 @@ export function runCommand<Input>(
   checkOwner(draft, run);
   checkVersion(draft, run);
   const entityId = command.decide(draft, input, tools);
+  refuseBeyondLimit(draft, before);
   settle(draft, tools);
+  const wasFrozen = freezeReasons(draft).length > 0;
   detect(draft, tools, settings);
+  if (wasFrozen && freezeReasons(draft).length === 0) {
+    // What had to wait for the end of the freeze goes on in the same write.
+    settle(draft, tools);
+    detect(draft, tools, settings);
+  }
   draft.checkout.retryReasons = freezeReasons(draft);
   draft.checkout.retryMode = retryModeFor(draft.checkout.retryReasons);
   draft.checkout.nextCheckAt = nextCheckAt(draft, now, settings);

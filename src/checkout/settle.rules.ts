@@ -3,15 +3,18 @@ import { type Fulfillment } from '../fulfillment/fulfillment.entity';
 import { AUTOMATIC_FULFILLMENT_TRIGGERS } from '../fulfillment/fulfillment.machine';
 import { projectFulfillments } from '../fulfillment/fulfillment.rules';
 import { moveFulfillment } from '../fulfillment/move-fulfillment.rules';
+import { releaseLate } from '../fulfillment/released-funds.rules';
 import { Refused } from '../kernel/refusal';
+import { requestOverPayments } from '../order/invoice.rules';
 import { moveOrder } from '../order/move-order.rules';
 import { notifyHop } from '../order/notify-hop.rules';
 import { type Order } from '../order/order.entity';
 import { AUTOMATIC_ORDER_TRIGGERS } from '../order/order.machine';
-import { orderFacts } from '../order/order.rules';
+import { someCaptureFailed } from '../order/order-signs.rules';
+import { countedPayments, orderFacts } from '../order/order.rules';
 import { unwindOrder } from '../order/unwind-order.rules';
 import { requestTransaction } from '../payment/request-transaction.rules';
-import { authorizedOpen } from '../payment/sums.rules';
+import { capturable } from '../payment/sums.rules';
 import { mainOrder, type Draft, type Tools } from './draft.rules';
 import { freezeReasons } from './freeze.rules';
 import { projectPayments } from './project-payments.rules';
@@ -32,6 +35,7 @@ export function settle(draft: Draft, tools: Tools): void {
     projectFulfillments(draft);
     const moved = [
       releaseRemainders(draft, tools),
+      ...draft.orders.map((row) => captureInvoiced(draft, row, tools)),
       ...draft.fulfillments.map((row) => followTransactions(draft, row, tools)),
       ...draft.orders.map((row) => followFacts(draft, row, tools)),
     ];
@@ -81,6 +85,21 @@ function followFacts(draft: Draft, order: Order, tools: Tools): boolean {
   return taken !== null;
 }
 
+/**
+ * What was invoiced while nothing could be requested is requested as soon as it can be: an invoice inserted under a
+ * freeze, or by a seller before the order was paid. Not after a failed attempt, which people look into (E07).
+ */
+function captureInvoiced(draft: Draft, order: Order, tools: Tools): boolean {
+  if (order.status !== 'VERIFYING_INVOICE' || order.side !== 'MARKETPLACE') return false;
+  const payments = countedPayments(order, draft.payments).map(({ id }) => id);
+  if (freezeReasons(draft).length > 0 || someCaptureFailed(draft, payments)) return false;
+  const { invoiced, captured, deferred } = orderFacts(draft, order, tools);
+  if (invoiced <= captured + deferred) return false;
+  const facts = draft.facts.length;
+  requestOverPayments(draft, order, invoiced, tools);
+  return draft.facts.length > facts;
+}
+
 /** What a final capture left of its authorization is released, once (money.md 7); not while retries are frozen. */
 function releaseRemainders(draft: Draft, tools: Tools): boolean {
   const facts = draft.facts.length;
@@ -89,10 +108,11 @@ function releaseRemainders(draft: Draft, tools: Tools): boolean {
     const payment = draft.payments.find(({ id }) => id === capture.paymentId);
     const providerRequestKey = `final:${capture.id}`;
     const isAsked = draft.facts.some((fact) => fact.providerRequestKey === providerRequestKey);
-    const open = payment === undefined ? 0n : authorizedOpen(payment);
+    const open = payment === undefined ? 0n : capturable(payment);
     if (payment === undefined || isAsked || open <= 0n || freezeReasons(draft).length > 0) continue;
     const request = { type: 'VOID', amountMinor: open, providerRequestKey } as const;
     requestTransaction(draft, payment, request, tools);
   }
+  if (freezeReasons(draft).length === 0) releaseLate(draft, tools);
   return draft.facts.length > facts;
 }

@@ -10,6 +10,7 @@ import {
 } from '../graphql/generated';
 import { idOrNull, referenced } from '../graphql/lookup';
 import { subjectJournal } from '../graphql/journal-page';
+import { seesMoney } from '../order/visibility.rules';
 import { amountOrNull } from '../payment/payment-amounts';
 import { assignException } from './assign-exception';
 import { attachEvidence } from './attach-evidence';
@@ -90,7 +91,9 @@ const ReconciliationException: ReconciliationExceptionResolvers = {
     contributing,
   }),
   group: ({ ownerGroup }) => ownerGroup,
-  amount: ({ amountMinor, currency }) => amountOrNull(amountMinor, currency),
+  // Of its goods a seller may know what is owed; what the shop's payments hold it may not (S0.14).
+  amount: ({ subjectType, amountMinor, currency }, _args, { actor }) =>
+    subjectType === 'FULFILLMENT' || seesMoney(actor) ? amountOrNull(amountMinor, currency) : null,
   window: ({ moneyAt }, _args, { path }) => windowAt(moneyAt, path.clock(), path.settings.calendar),
   deadline: ({ deadlineAt }) => (deadlineAt < NO_DEADLINE ? deadlineAt : null),
   triage: ({ customerCharged, orderFulfillable, triageClass }) => ({
@@ -102,8 +105,8 @@ const ReconciliationException: ReconciliationExceptionResolvers = {
   hold: (row) => holdOf(row),
   retryMode: async ({ checkoutId }, _args, { loaders }) =>
     (await loaders.checkoutById.load(checkoutId))?.retryMode ?? 'RUNNING',
-  retryModeReasons: async ({ checkoutId }, _args, { loaders }) =>
-    (await loaders.checkoutById.load(checkoutId))?.retryReasons ?? [],
+  retryModeReasons: async ({ checkoutId }, _args, { loaders, actor }) =>
+    seesMoney(actor) ? ((await loaders.checkoutById.load(checkoutId))?.retryReasons ?? []) : [],
   order: async ({ orderId }, _args, { loaders }) =>
     orderId === null ? null : loaders.orderById.load(orderId),
   payment: async ({ paymentId }, _args, { loaders }) =>

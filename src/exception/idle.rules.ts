@@ -37,7 +37,8 @@ const ORDER: Readonly<Partial<Record<OrderStatus, Idle>>> = {
   VERIFYING_INVOICE: raises('INVOICED_CAPTURE_FAILED', MINUTES_PER_HOUR),
   INVOICED: waits(30),
   CANCELLATION_REQUESTED: waits(1),
-  CANCELLING: raises('CANCELLED_ORDER_AUTHORIZATION_OPEN', 15),
+  // A quarter of an hour after the release failed, or is not believed any more.
+  CANCELLING: raises('CANCELLED_ORDER_AUTHORIZATION_OPEN', MINUTES_PER_DAY + 15),
 };
 
 const PAYMENT: Readonly<Partial<Record<PaymentStatus, Idle>>> = {
@@ -45,7 +46,8 @@ const PAYMENT: Readonly<Partial<Record<PaymentStatus, Idle>>> = {
   PENDING: raises('ILLEGAL_PROVIDER_STATE', 30 * MINUTES_PER_DAY),
   IN_PROCESS: raises('ILLEGAL_PROVIDER_STATE', 30 * MINUTES_PER_DAY),
   AUTHORIZED: raises('AUTHORIZATION_EXPIRING', null),
-  CAPTURING: raises('STUCK_CAPTURING_PAYMENT', MINUTES_PER_DAY),
+  // Captures for a fulfillment are STUCK_CAPTURING_PAYMENT there, or SHIPPED_NOT_CAPTURED.
+  CAPTURING: raises('ILLEGAL_PROVIDER_STATE', MINUTES_PER_DAY),
   PARTIALLY_CAPTURED: raises('AUTHORIZATION_EXPIRING', null),
   DISPUTED: raises('CHARGEBACK'),
   CHARGED_BACK: raises('CHARGEBACK'),
@@ -54,7 +56,8 @@ const PAYMENT: Readonly<Partial<Record<PaymentStatus, Idle>>> = {
 
 const TRANSACTION: Readonly<Partial<Record<TransactionStatus, Idle>>> = {
   NEW: raises('INTENT_NOT_EXECUTED', 15),
-  PENDING: raises('REFUND_FAILED', MINUTES_PER_DAY),
+  // A refund is REFUND_FAILED after as long; a capture for a fulfillment shows there, a payment not yet authorized waits.
+  PENDING: raises('ILLEGAL_PROVIDER_STATE', MINUTES_PER_DAY),
   INDETERMINATE: raises('INDETERMINATE_RESULT'),
 };
 

@@ -1,5 +1,7 @@
-import { mainOrder, type Draft } from '../checkout/draft.rules';
+import { mainOrder, payingOrder, type Draft } from '../checkout/draft.rules';
+import { type Fulfillment } from '../fulfillment/fulfillment.entity';
 import { paidFulfillments } from '../fulfillment/shares.rules';
+import { type Order } from '../order/order.entity';
 import { isCreated } from '../order/order.rules';
 import { type ReconciliationException } from './exception.entity';
 import { type TriageAnswer, type TriageClass } from './exception-kind.rules';
@@ -43,7 +45,7 @@ const SENT: readonly string[] = ['FULFILLED', 'DELIVERED', 'RETURNED'];
 
 /**
  * The OMS's own word counts; an order that exists says nothing of stock. Goods that are out could be fulfilled, an order
- * that is cancelled is not going to be.
+ * that is cancelled, or whose paying order is, is not going to be.
  */
 export function fulfillableFromFacts(
   draft: Draft,
@@ -52,9 +54,17 @@ export function fulfillableFromFacts(
   const order = draft.orders.find(({ id }) => id === orderId) ?? mainOrder(draft);
   if (!isCreated(order)) return null;
   if (order.omsStatus === 'CANCELLED' || isCancelled(order)) return 'NO';
+  if (isCancelled(payingOrder(draft, order))) return 'NO';
   if (order.omsStatus === 'ALLOCATED') return 'YES';
-  const parts = paidFulfillments(draft, order).filter(({ status }) => status !== 'CANCELLED');
+  const parts = goodsOf(draft, order).filter(({ status }) => status !== 'CANCELLED');
   return parts.length > 0 && parts.every(({ status }) => SENT.includes(status)) ? 'YES' : null;
+}
+
+/** Of a seller's order its own goods, of the marketplace's all that it pays for. */
+function goodsOf(draft: Draft, order: Order): Fulfillment[] {
+  return order.side === 'SELLER'
+    ? draft.fulfillments.filter(({ orderId }) => orderId === order.id)
+    : paidFulfillments(draft, order);
 }
 
 /** What the answers sort the exception into; null until both are known. */

@@ -6,6 +6,7 @@ import {
   type Draft,
   type Tools,
 } from '../checkout/draft.rules';
+import { freezeReasons, retryModeFor } from '../checkout/freeze.rules';
 import { sum } from '../kernel/money';
 import { refusePan } from '../kernel/pan';
 import { rolesOf } from '../kernel/state-machine';
@@ -23,6 +24,7 @@ import { fulfillmentMachine } from './fulfillment.machine';
 import { grantBack } from './grant-back.rules';
 import { moveFulfillment } from './move-fulfillment.rules';
 import { releaseAllocated } from './released-funds.rules';
+import { sellingOf } from './room.rules';
 import { atLeastZero, paidFulfillments, sharesOf, smaller, type Share } from './shares.rules';
 import { checkItems, partFor, type PartInput } from './split.rules';
 import { capturedOnceStarted } from './uncaptured.rules';
@@ -34,6 +36,7 @@ export interface CancelFulfillmentInput extends PartInput {
 /**
  * Cancels a fulfillment that was not sent (S1.8 to S1.11): releases what is reserved for it alone, grants back what was
  * captured for it, and lowers what is payable. With the last live one, nothing invoiced, the order is cancelled too.
+ * Nothing is released while an outcome or a hold leaves it open what is there (E08).
  */
 export const cancelFulfillment: Command<CancelFulfillmentInput> = {
   name: 'cancelFulfillment',
@@ -64,6 +67,7 @@ export const cancelFulfillment: Command<CancelFulfillmentInput> = {
     const taken = keepWhatIsTaken(part, sharesFor(draft, paying, part));
     const amount = taken + paidInAdvance(draft, paying, { taken, captured });
     grantBack(draft, part, { amount, source: 'CANCELLATION' }, tools);
+    if (isRisky(draft)) return part.id;
     if (own !== paying) cancelWithTheLast(draft, own, tools);
     if (!cancelWithTheLast(draft, paying, tools)) releaseAllocated(draft, paying, before, tools);
     return part.id;
@@ -98,9 +102,23 @@ function paidInAdvance(
   return smaller(captured - taken, held - payableOf(order) - granted - taken);
 }
 
+/** Money of unknown outcome or amount, or a hold. */
+const isRisky = (draft: Draft): boolean =>
+  retryModeFor(freezeReasons(draft)) === 'BLOCKED_BY_DUPLICATE_RISK' ||
+  draft.payments.some(({ moneyState }) => moneyState === 'UNKNOWN');
+
+function isBeingCaptured(draft: Draft, order: Order): boolean {
+  return countedPayments(order, draft.payments).some(
+    (payment) => payment.capturing + sellingOf(draft, payment) > 0n,
+  );
+}
+
 const TRIGGER = 'last fulfillment cancelled';
 
-/** True where the order is given up with its last live fulfillment. */
+/**
+ * True where the order is given up with its last live fulfillment, or stays for a capture under way that decides what
+ * there is to release. A void under way keeps the order, too.
+ */
 function cancelWithTheLast(draft: Draft, order: Order, tools: Tools): boolean {
   const parts =
     order.side === 'MARKETPLACE'
@@ -111,7 +129,9 @@ function cancelWithTheLast(draft: Draft, order: Order, tools: Tools): boolean {
     ({ trigger, from }) => trigger === TRIGGER && from?.includes(order.status),
   );
   if (isLive || !leaves || order.invoices.length > 0) return false;
-  moveOrder(order, { trigger: TRIGGER }, orderFacts(draft, order, tools), tools.now);
+  const facts = orderFacts(draft, order, tools);
+  if (facts.captureOrVoidOpen) return isBeingCaptured(draft, order);
+  moveOrder(order, { trigger: TRIGGER }, facts, tools.now);
   unwindOrder(draft, order, { refunds: false }, tools);
   return true;
 }

@@ -1,6 +1,7 @@
 import { orderOf, payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { isFrozenFor } from '../checkout/freeze.rules';
 import { isLive } from '../exception/exception.machine';
+import { sum } from '../kernel/money';
 import { type PaymentTransaction } from '../payment/payment-transaction.entity';
 import { type Fulfillment } from './fulfillment.entity';
 import { NO_FULFILLMENT_FACTS, type FulfillmentFacts } from './fulfillment.machine';
@@ -36,11 +37,12 @@ export function fulfillmentFacts(
         ? fulfillment.finalizedMinor
         : capturedOnceStarted(draft, fulfillment);
     },
-    reservationRequested: fulfillment.claims.length > 0,
+    finalizing: fulfillment.finalizingMinor,
+    reservationRequested: isReservationRequested(fulfillment),
     captureIsNew: has('NEW'),
     captureIsPending: has('PENDING'),
     captureIsIndeterminate: has('INDETERMINATE'),
-    captureHasFailed: has('FAILED'),
+    captureHasFailed: captures.some(isShort),
     get frozen() {
       return isFrozenFor(draft, exceptionId ?? '');
     },
@@ -51,6 +53,17 @@ export function fulfillmentFacts(
       return retryCanHelp(draft, fulfillment);
     },
   };
+}
+
+/** A reservation claims all of the total; a capture alone claims what it takes. */
+function isReservationRequested({ claims, totalMinor }: Fulfillment): boolean {
+  return claims.length > 0 && sum(claims.map((one) => BigInt(one.amountMinor))) >= totalMinor;
+}
+
+/** It failed, or gave less than was asked. */
+function isShort({ status, requestedMinor, processedMinor }: PaymentTransaction): boolean {
+  if (status === 'FAILED') return true;
+  return status === 'SUCCEEDED' && (processedMinor ?? 0n) < (requestedMinor ?? 0n);
 }
 
 function isStuck(draft: Draft, { id }: Fulfillment): boolean {

@@ -15,6 +15,8 @@ export interface FulfillmentFacts {
   readonly reserving: bigint;
   readonly reserved: bigint;
   readonly finalized: bigint;
+  /** Being captured, by captures that name no fulfillment, too. */
+  readonly finalizing: bigint;
   /** It was asked to reserve. */
   readonly reservationRequested: boolean;
   /** Its captures by where they stand. */
@@ -42,6 +44,7 @@ export const NO_FULFILLMENT_FACTS: FulfillmentFacts = {
   reserving: 0n,
   reserved: 0n,
   finalized: 0n,
+  finalizing: 0n,
   reservationRequested: false,
   captureIsNew: false,
   captureIsPending: false,
@@ -106,17 +109,29 @@ export const notAllIsCaptured: FulfillmentGuard = ({ finalized, total }) =>
 export const aCaptureIsPending: FulfillmentGuard = ({ captureIsPending }) =>
   unless(captureIsPending, 'No capture awaits its result.');
 
+/** What was captured beyond the total is captured, too: E14 tells of it. */
 export const allIsCaptured: FulfillmentGuard = (facts) =>
   noCaptureIsOpen(facts) ??
-  unless(facts.finalized === facts.total, 'The captures do not add up to the total.');
+  unless(facts.finalized >= facts.total, 'The captures do not add up to the total.');
+
+/** Only a part was asked for, or nothing came: a further capture may be asked for. */
+export const aPartWasAsked: FulfillmentGuard = (facts) =>
+  noCaptureIsOpen(facts) ??
+  unless(
+    !facts.captureHasFailed && facts.finalizing === 0n && facts.finalized < facts.total,
+    'A capture failed or is under way, or all of it is captured.',
+  );
+
+export const notAllIsReserved: FulfillmentGuard = (facts) =>
+  unless(allIsReserved(facts) !== null, 'All of it is reserved.');
 
 /** None awaits its result: what did not succeed has failed or is not known. */
 export const capturesAreOver: FulfillmentGuard = (facts) =>
   unless(
     !facts.captureIsNew &&
       !facts.captureIsPending &&
-      (facts.captureHasFailed || facts.captureIsIndeterminate || facts.finalized !== facts.total),
-    'A capture still awaits its result.',
+      (facts.captureHasFailed || facts.captureIsIndeterminate),
+    'A capture still awaits its result, or none failed.',
   );
 
 /** S1.14: only what is stuck, or over and not told, is overridden. */

@@ -115,6 +115,8 @@ export const fulfillmentMachine: Machine<FulfillmentStatus, must.FulfillmentFact
       must.aCaptureIsPending,
     ),
     automatic('captures succeeded', capturing, 'PAYMENT_CAPTURED', must.allIsCaptured),
+    automatic('part captured', capturing, 'RELEASED', must.aPartWasAsked, must.allIsReserved),
+    automatic('part captured early', capturing, 'NEW', must.aPartWasAsked, must.notAllIsReserved),
     automatic('a capture failed', capturing, 'PAYMENT_CAPTURE_FAILED', must.capturesAreOver),
     ...(['PAYMENT_CAPTURED', 'PAYMENT_CAPTURE_FAILED'] as const).map((to) =>
       on(
@@ -187,5 +189,7 @@ export const AUTOMATIC_FULFILLMENT_TRIGGERS = [
   'captures succeeded',
   'capture awaits its result',
   'a capture failed',
+  'part captured',
+  'part captured early',
   'last result arrived',
 ] as const;

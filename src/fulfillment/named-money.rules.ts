@@ -83,6 +83,21 @@ function fieldOf({ type, status }: PaymentTransaction): Field | null {
   return null;
 }
 
+/** Captures and sales under way that name no fulfillment, by payment. */
+export function underWay(
+  transactions: readonly PaymentTransaction[],
+  parts: readonly Fulfillment[],
+): Map<string, bigint> {
+  const known = new Set(parts.map(({ id }) => id));
+  const amounts = new Map<string, bigint>();
+  for (const one of transactions) {
+    if (fieldOf(one) !== 'capturing' || known.has(one.fulfillmentId ?? '')) continue;
+    const amount = (amounts.get(one.paymentId) ?? 0n) + (one.requestedMinor ?? 0n);
+    amounts.set(one.paymentId, amount);
+  }
+  return amounts;
+}
+
 /** A capture counts without what was reversed of it. */
 function keptOf(one: PaymentTransaction, reversals: readonly PaymentTransaction[]): bigint {
   const amount = one.processedMinor ?? one.requestedMinor ?? 0n;

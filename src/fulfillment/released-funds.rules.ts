@@ -2,6 +2,7 @@ import { payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { sum } from '../kernel/money';
 import { type Order } from '../order/order.entity';
 import { countedPayments, payableOf } from '../order/order.rules';
+import { type PaymentTransaction } from '../payment/payment-transaction.entity';
 import { type Payment } from '../payment/payment.entity';
 import { requestTransaction } from '../payment/request-transaction.rules';
 import { allocate } from './allocation.rules';
@@ -90,4 +91,43 @@ export function releaseUnused(draft: Draft, { orderId }: Fulfillment, tools: Too
   for (const payment of countedPayments(order, draft.payments)) {
     release(draft, payment, free.get(payment.id) ?? 0n, tools);
   }
+}
+
+const GIVEN_UP: readonly string[] = ['CANCELLING', 'CANCELLED'];
+
+/**
+ * Releases, once, what was reserved by name for a fulfillment that was cancelled before the provider answered. What
+ * comes late for a cancelled order is decided by people (E06).
+ */
+export function releaseLate(draft: Draft, tools: Tools): void {
+  for (const part of draft.fulfillments.filter(({ status }) => status === 'CANCELLED')) {
+    const own = draft.orders.find(({ id }) => id === part.orderId);
+    if (own === undefined || GIVEN_UP.includes(payingOrder(draft, own).status)) continue;
+    for (const one of draft.transactions) {
+      if (one.fulfillmentId !== part.id || one.type !== 'AUTHORIZE') continue;
+      if (one.status !== 'SUCCEEDED' || !cameAfter(draft, one, part.statusAt)) continue;
+      const providerRequestKey = `late:${one.id}`;
+      if (draft.facts.some((fact) => fact.providerRequestKey === providerRequestKey)) continue;
+      const payment = draft.payments.find(({ id }) => id === one.paymentId);
+      if (payment === undefined || payment.moneyState === 'UNKNOWN') continue;
+      const free = unneeded(draft, payingOrder(draft, own)).get(payment.id) ?? 0n;
+      const amountMinor = smaller(one.processedMinor ?? 0n, free);
+      if (amountMinor <= 0n) continue;
+      const request = { type: 'VOID', amountMinor, providerRequestKey } as const;
+      requestTransaction(draft, payment, request, tools);
+    }
+  }
+}
+
+/** Its success was told later than that. */
+function cameAfter({ facts }: Draft, one: PaymentTransaction, at: Date): boolean {
+  return facts.some(
+    ({ paymentId, transactionType, result, recordedAt, ...fact }) =>
+      paymentId === one.paymentId &&
+      transactionType === 'AUTHORIZE' &&
+      result === 'SUCCEEDED' &&
+      recordedAt > at &&
+      (fact.providerRequestKey ?? fact.gatewayTransactionId) ===
+        (fact.providerRequestKey === null ? one.gatewayTransactionId : one.providerRequestKey),
+  );
 }

@@ -41,6 +41,11 @@ export const reserveFulfillment: Command<ReserveFulfillmentInput> = {
     if (status === 'RELEASED' && reservedMinor >= totalMinor) return fulfillment.id;
     const facts = fulfillmentFacts(draft, fulfillment, tools, ownCase(draft, fulfillment));
     moveFulfillment(fulfillment, { trigger: 'reserveFulfillment' }, facts, tools.now);
+    if (totalMinor === 0n && status !== 'RELEASED') {
+      const nothing = { ...facts, reservationRequested: true };
+      moveFulfillment(fulfillment, { trigger: 'reserved' }, nothing, tools.now);
+      return fulfillment.id;
+    }
     const { missing, available } = reserve(draft, fulfillment, tools);
     if (missing > 0n) {
       refuse('AMOUNT_EXCEEDS', 'The payments cannot give its total; see available.', {

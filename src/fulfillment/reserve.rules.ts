@@ -4,7 +4,7 @@ import { countedPayments, isDeferred } from '../order/order.rules';
 import { actionsTo, RULE_TARGETS, type RuleTarget } from '../payment/payment-rule.rules';
 import { type Payment } from '../payment/payment.entity';
 import { requestTransaction } from '../payment/request-transaction.rules';
-import { refundable } from '../payment/sums.rules';
+import { returnable } from '../payment/sums.rules';
 import { allocate } from './allocation.rules';
 import { type Claim, type Fulfillment } from './fulfillment.entity';
 import { leftOf, openOf, roomOf } from './room.rules';
@@ -122,7 +122,7 @@ function sourceOf(
 function freeMoney(payment: Payment, all: readonly Share[], target: RuleTarget) {
   const named = sum(all.map(({ taken }) => taken));
   const spare = atLeastZero(payment.captured + payment.capturing - named);
-  const deposited = smaller(spare, refundable(payment));
+  const deposited = smaller(spare, returnable(payment));
   const approved = openOf(payment);
   const used = sum(all.map(({ reserved, taken }) => atLeastZero(reserved - taken)));
   const [first, second] = target === 'DEPOSITED' ? [deposited, approved] : [approved, deposited];

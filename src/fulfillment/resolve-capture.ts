@@ -13,7 +13,7 @@ import { rolesOf } from '../kernel/state-machine';
 import { reference } from '../kernel/text';
 import { countedPayments } from '../order/order.rules';
 import { factsOf, notBefore } from '../payment/fact-time.rules';
-import { addFact, refuseAtLimit } from '../payment/new-fact';
+import { addFact } from '../payment/new-fact';
 import { type PaymentTransaction } from '../payment/payment-transaction.entity';
 import { type Payment } from '../payment/payment.entity';
 import { transactionFacts } from '../payment/transactions.rules';
@@ -68,12 +68,17 @@ export const resolveCapture: Command<ResolveCaptureInput> = {
 
   decide(draft, { fulfillmentId, externalCaptures, evidenceReference }, tools) {
     const fulfillment = fulfillmentOf(draft, fulfillmentId);
+    const before = capturedOnceStarted(draft, fulfillment);
     if (fulfillment.status === 'PAYMENT_CAPTURE_FAILED') {
       for (const capture of externalCaptures ?? []) {
         record(draft, fulfillment, { ...capture, evidenceReference }, tools);
         projectPayments(draft, tools);
       }
       projectFulfillments(draft);
+    }
+    const after = capturedOnceStarted(draft, fulfillment);
+    if (after > before && after > fulfillment.totalMinor) {
+      refuse('GUARD_FAILED', 'The captures exceed what is missing.', { field: AT });
     }
     const facts = fulfillmentFacts(draft, fulfillment, tools);
     moveFulfillment(fulfillment, { trigger: 'resolveCapture' }, facts, tools.now);
@@ -97,7 +102,6 @@ function record(
   const payment = paymentFor(draft, fulfillment, paymentId);
   const { minorUnits, currency } = positiveAmount(amount, AT);
   sameCurrency({ currency }, fulfillment, AT);
-  refuseAtLimit(draft);
   refuseKnown(draft, payment, gatewayTransactionId);
   const answered = answeredBy(draft, fulfillment, { payment, gatewayTransactionId });
   const naturalKey = `external:${tools.newId('req')}`;

@@ -1,6 +1,6 @@
 import { type Draft } from '../checkout/draft.rules';
 import { type Payment } from '../payment/payment.entity';
-import { authorizedOpen } from '../payment/sums.rules';
+import { capturable } from '../payment/sums.rules';
 import { atLeastZero, type Share } from './shares.rules';
 
 const OPEN: readonly string[] = ['NEW', 'PENDING', 'INDETERMINATE'];
@@ -15,7 +15,7 @@ export function sellingOf({ transactions }: Pick<Draft, 'transactions'>, { id }:
 }
 
 /** Reserved and not taken: never below zero, whatever the provider reported. */
-export const openOf = (payment: Payment): bigint => atLeastZero(authorizedOpen(payment));
+export const openOf = (payment: Payment): bigint => atLeastZero(capturable(payment));
 
 /** How much may still be asked of a payment beyond what it has: its amount less all there is or is under way. */
 export function roomOf(draft: Pick<Draft, 'transactions'>, payment: Payment): bigint {

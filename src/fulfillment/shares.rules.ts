@@ -4,7 +4,7 @@ import { countedPayments } from '../order/order.rules';
 import { type Payment } from '../payment/payment.entity';
 import { authorizedOpen } from '../payment/sums.rules';
 import { type Fulfillment } from './fulfillment.entity';
-import { namedMoney, smaller, type NamedMoney } from './named-money.rules';
+import { namedMoney, smaller, underWay, type NamedMoney } from './named-money.rules';
 import { lineOf } from './split-family.rules';
 
 export { atLeastZero, smaller } from './named-money.rules';
@@ -54,14 +54,14 @@ export function byPriority(a: Payment, b: Payment): number {
 }
 
 /**
- * Every share of an order's payments in its fulfillments. Captures that name no fulfillment go to the invoiced ones,
+ * Every share of an order's payments in its fulfillments. Captures that name no fulfillment, also those under way, go to the invoiced ones,
  * else to the oldest first, once those are started; claims are backed by what their payment really has.
  */
 export function sharesOf(draft: Money, order: Order): Share[] {
   const parts = paidFulfillments(draft, order);
   const payments = countedPayments(order, draft.payments).sort(byPriority);
   const rows = namedMoney(draft.transactions, payments, parts);
-  const pooled = givePool(rows, inInvoiceOrder(parts, order));
+  const pooled = givePools(draft.transactions, rows, inInvoiceOrder(parts, order));
   return payments.flatMap((payment, index) => {
     const own = rows.slice(index * parts.length, (index + 1) * parts.length);
     return primed(payment, backed(payment, own, pooled));
@@ -82,28 +82,47 @@ function inInvoiceOrder(parts: readonly Fulfillment[], { invoices }: Order): Ful
   return parts.toSorted((a, b) => (rank.get(a.id) ?? 0) - (rank.get(b.id) ?? 0) || byAge(a, b));
 }
 
-/** Captured money that names no fulfillment, by row: what each is to get first, then as far as its total goes. */
+/** By row, what captures that name no fulfillment have taken and are taking for it. */
+interface Pools {
+  readonly captured: Pool;
+  readonly capturing: Pool;
+}
+type Pool = ReadonlyMap<NamedMoney, bigint>;
+
+function givePools(
+  transactions: Money['transactions'],
+  rows: readonly NamedMoney[],
+  parts: readonly Fulfillment[],
+): Pools {
+  const there = new Map<string, bigint>();
+  for (const { payment, captured } of rows) {
+    there.set(payment.id, (there.get(payment.id) ?? payment.captured) - captured);
+  }
+  const captured = givePool(rows, parts, there, (row) => row.captured);
+  const has = (row: NamedMoney) => row.captured + row.capturing + (captured.get(row) ?? 0n);
+  return { captured, capturing: givePool(rows, parts, underWay(transactions, parts), has) };
+}
+
+/** Per payment: gives what is left of it; what each is to get first, then as far as its total goes. */
 function givePool(
   rows: readonly NamedMoney[],
   parts: readonly Fulfillment[],
+  left: Map<string, bigint>,
+  owns: (row: NamedMoney) => bigint,
 ): Map<NamedMoney, bigint> {
   const pooled = new Map<NamedMoney, bigint>();
-  const left = new Map<string, bigint>();
   const missing = new Map(parts.map(({ id, totalMinor }) => [id, totalMinor]));
-  for (const { payment, part, captured } of rows) {
-    left.set(payment.id, (left.get(payment.id) ?? payment.captured) - captured);
-    missing.set(part.id, (missing.get(part.id) ?? 0n) - captured);
-  }
+  for (const row of rows) missing.set(row.part.id, (missing.get(row.part.id) ?? 0n) - owns(row));
   const place = new Map(parts.map(({ id }, index) => [id, index]));
   const takers = rows
     .filter(({ part }) => isStarted(part) && part.status !== 'CANCELLED')
     .sort((a, b) => (place.get(a.part.id) ?? 0) - (place.get(b.part.id) ?? 0));
   for (const byClaim of [true, false]) {
     for (const row of takers) {
-      const { payment, part, claimed, captured } = row;
+      const { payment, part, claimed } = row;
       const has = pooled.get(row) ?? 0n;
       const room = missing.get(part.id) ?? 0n;
-      const wanted = byClaim ? smaller(room, claimed - captured - has) : room;
+      const wanted = byClaim ? smaller(room, claimed - owns(row) - has) : room;
       const given = smaller(left.get(payment.id) ?? 0n, wanted);
       pooled.set(row, has + given);
       left.set(payment.id, (left.get(payment.id) ?? 0n) - given);
@@ -114,17 +133,14 @@ function givePool(
 }
 
 /** What is claimed counts as reserved only as far as the payment has it; the older fulfillment goes first. */
-function backed(
-  payment: Payment,
-  rows: readonly NamedMoney[],
-  pooled: ReadonlyMap<NamedMoney, bigint>,
-): Share[] {
+function backed(payment: Payment, rows: readonly NamedMoney[], pooled: Pools): Share[] {
   const open = authorizedOpen(payment);
   let backing = (open > 0n ? open : 0n) + payment.capturing + payment.captured;
   return rows.map((row) => {
-    const { part, claimed, held, capturing, authorizing } = row;
+    const { part, claimed, held, authorizing } = row;
+    const capturing = row.capturing + (pooled.capturing.get(row) ?? 0n);
     const started = isStarted(part);
-    const own = row.captured + (pooled.get(row) ?? 0n);
+    const own = row.captured + (pooled.captured.get(row) ?? 0n);
     const unbacked = part.claims
       .filter((claim) => claim.paymentId === payment.id && !claim.backed)
       .reduce((sum, { amountMinor }) => sum + BigInt(amountMinor), 0n);

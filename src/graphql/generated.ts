@@ -425,7 +425,7 @@ export type CreateOrderInput = {
   market?: InputMaybe<Scalars['String']['input']>;
   /** The marketplace order a seller's order is linked to. */
   marketplaceOrderId?: InputMaybe<Scalars['ID']['input']>;
-  /** Payments of this order by the provider's reference; money that arrived before the order is adopted with its exceptions. */
+  /** Payments of this order by the provider's reference; money that arrived before the order is adopted with its exceptions. A second order of the cart may name what pays for the first: it stays with the first, and E29 tells. */
   payments?: InputMaybe<Array<ReconProviderReferenceInput>>;
   /** When delivery is promised, where the checkout was not registered. */
   promisedBy?: InputMaybe<Scalars['DateTime']['input']>;
@@ -833,7 +833,7 @@ export type Mutation = {
   denyOrderCancellation: Maybe<DenyOrderCancellationPayload>;
   /** Edits a payment instruction and executes nothing: an explicit reserve does (S3.11, S3.12). Roles SUPPORT, PAYMENT. */
   editPaymentInstruction: Maybe<EditPaymentInstructionPayload>;
-  /** Grants a refund: what the order needs falls, and a refund of that amount may be requested (money.md 8). Roles FINANCE, SUPPORT. AMOUNT_EXCEEDS. */
+  /** Grants a refund: what the order needs falls, and a refund of that amount may be requested. Roles FINANCE, SUPPORT. AMOUNT_EXCEEDS. */
   grantRefund: Maybe<GrantRefundPayload>;
   /** Inserts an invoice (VERIFYING_INVOICE). On the marketplace order it requests the capture (S0.5); on a seller order it is mirrored to the linked marketplace order in the same write. Roles OMS of that side, SYSTEM. ALREADY_EXISTS, AMOUNT_EXCEEDS, CURRENCY_MISMATCH. */
   insertInvoice: Maybe<InsertInvoicePayload>;
@@ -2827,7 +2827,7 @@ export type ReconOrderInteractionEdge = {
   node: ReconOrderInteraction;
 };
 
-/** Coverage of an order by its payments, derived (money.md 8). */
+/** Coverage of an order by its payments, derived. */
 export type ReconOrderPaymentStatus = {
   __typename?: 'ReconOrderPaymentStatus';
   /** By money taken or reserved. */
@@ -2880,7 +2880,7 @@ export type ReconOwner = {
   role: ReconRole;
 };
 
-/** Sums of a payment's transactions, each in the payment's currency (money.md 3). */
+/** Sums of a payment's transactions, each in the payment's currency. */
 export type ReconPaymentAmounts = {
   __typename?: 'ReconPaymentAmounts';
   /** Ever authorized. */
@@ -2944,7 +2944,7 @@ export type ReconPaymentFact = {
   source: Scalars['String']['output'];
 };
 
-/** What happens to a payment at prime, reserve and finalize (money.md 11, WebSphere Commerce payment rules). */
+/** What happens to a payment at prime, reserve and finalize. */
 export type ReconPaymentRule =
   /** Authorize, authorize, take (card). */
   | 'EARLY_APPROVAL'
@@ -3046,7 +3046,7 @@ export type ReconReconciliationSummary = {
   watching: Scalars['Int']['output'];
 };
 
-/** How a refund spreads over the payments of an order (money.md 6). */
+/** How a refund spreads over the payments of an order. */
 export type ReconRefundAllocation =
   /** The named payment first, then the others in the order they were made. */
   | 'AUTOMATIC'
@@ -4341,7 +4341,7 @@ export type RequestCaptureInput = {
   control: ReconControl;
   /** The decided exception it executes; its own freeze does not stand in the way. */
   exceptionId?: InputMaybe<Scalars['ID']['input']>;
-  /** The last capture: what remains authorized is released when it succeeds (money.md 7). */
+  /** The last capture: what remains authorized is released when it succeeds. */
   final?: InputMaybe<Scalars['Boolean']['input']>;
   /** The fulfillment it is for (S1.10). */
   fulfillmentId?: InputMaybe<Scalars['ID']['input']>;

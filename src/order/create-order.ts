@@ -7,6 +7,7 @@ import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { reference } from '../kernel/text';
 import { newPayment } from '../payment/new-payment';
+import { type Payment } from '../payment/payment.entity';
 import { checkProvider } from '../payment/provider-name';
 import { reapplyWaiting } from '../webhook/reapply-waiting.rules';
 import {
@@ -155,7 +156,10 @@ function checkTotal(order: Order, { total }: CreateOrderInput): void {
   });
 }
 
-/** A payment the order names is its own, known already or not. */
+/**
+ * A payment the order names is its own, known already or not. A duplicate may name what pays for the first: that is a
+ * fact E29 tells, and the payment stays where it is.
+ */
 function namePayment(
   draft: Draft,
   { payment, order }: { payment: ProviderReference; order: Order },
@@ -166,8 +170,23 @@ function namePayment(
       row.provider === payment.provider && row.providerReference === payment.providerReference,
   );
   if (known !== undefined) {
+    refuseHeld(draft, known, order);
     known.orderId ??= order.id;
     return;
   }
   newPayment(draft, { ...payment, orderId: order.id }, tools);
+}
+
+/** What pays for another order that stands is not promised to this one. */
+function refuseHeld(draft: Draft, { orderId }: Payment, order: Order): void {
+  const holder = draft.orders.find(({ id }) => id === orderId);
+  if (holder === undefined || holder.id === order.id) return;
+  const stands =
+    holder.status !== 'CANCELLED' &&
+    holder.duplicateOfOrderId === null &&
+    holder.replacedByOrderId === null;
+  if (!stands || order.duplicateOfOrderId === holder.id) return;
+  refuse('ALREADY_EXISTS', 'The payment pays for another order of this cart.', {
+    field: ['payments'],
+  });
 }

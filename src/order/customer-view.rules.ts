@@ -1,9 +1,11 @@
 import { isLive } from '../exception/exception.machine';
 import { type ReconciliationException } from '../exception/exception.entity';
+import { sum } from '../kernel/money';
 import { type Payment } from '../payment/payment.entity';
-import { net } from '../payment/sums.rules';
+import { authorizedOpen, net } from '../payment/sums.rules';
+import { type OrderStatus } from './order-status.rules';
 import { type Order } from './order.entity';
-import { isCreated } from './order.rules';
+import { countedPayments, coverOf, isCreated, isDeferred, neededOf } from './order.rules';
 
 export type NextStep = 'NONE' | 'WAIT' | 'PAY' | 'CONTACT_SUPPORT';
 
@@ -17,6 +19,8 @@ export interface CustomerView {
 
 export interface CustomerFacts {
   readonly order: Order;
+  /** The order whose payments pay for it: a seller's is paid on its marketplace order (S0.2). */
+  readonly paying: Order;
   readonly payments: readonly Payment[];
   readonly exceptions: readonly ReconciliationException[];
   /** What support told the customer, newest (S2.22). */
@@ -29,13 +33,16 @@ const MESSAGES: Readonly<Record<NextStep, string>> = {
   PAY: 'Your order is not paid yet.',
   CONTACT_SUPPORT: 'There is a problem with your order. Please contact customer service.',
 };
+const CANCELLED = 'Your order is cancelled.';
 
 /** What a shop page may show: was I charged, will it ship? Nothing is claimed that is not known. */
 export function customerView(facts: CustomerFacts): CustomerView {
   const charged = chargedOf(facts.payments);
   const fulfillable = fulfillableOf(facts.order);
   const nextStep = nextStepOf(facts, charged, fulfillable);
-  return { charged, fulfillable, nextStep, message: facts.told ?? MESSAGES[nextStep] };
+  const isOver = nextStep === 'NONE' && CANCELLING.includes(facts.order.status);
+  const message = facts.told ?? (isOver ? CANCELLED : MESSAGES[nextStep]);
+  return { charged, fulfillable, nextStep, message };
 }
 
 function chargedOf(payments: readonly Payment[]): boolean | null {
@@ -50,16 +57,37 @@ function fulfillableOf(order: Order): boolean | null {
 
 /** Paying again now could charge twice. */
 const UNDER_WAY = ['PENDING', 'IN_PROCESS', 'CAPTURING', 'INDETERMINATE'];
+const CANCELLING: readonly OrderStatus[] = ['CANCELLING', 'CANCELLED'];
+/** Money is asked for here only, and only where it is missing; afterwards the order goes its way. */
+const UNPAID: readonly OrderStatus[] = [
+  'CREATION_PENDING',
+  'CREATION_FAILED',
+  'CREATED',
+  'PAYMENT_PENDING',
+  'PAYMENT_DENIED',
+];
 
 function nextStepOf(
-  { order, payments, exceptions }: CustomerFacts,
+  facts: CustomerFacts,
   charged: boolean | null,
   fulfillable: boolean | null,
 ): NextStep {
+  const { order, payments, exceptions } = facts;
   if (charged !== false && fulfillable === false) return 'CONTACT_SUPPORT';
-  const mayStillSucceed = payments.some(({ status }) => UNDER_WAY.includes(status));
-  if (exceptions.some(isLive) || charged === null || mayStillSucceed) return 'WAIT';
-  if (order.status === 'PAYMENT_DENIED') return 'PAY';
-  if (!isCreated(order)) return charged ? 'WAIT' : 'PAY';
-  return order.status === 'PAYMENT_AUTHORIZED' ? 'NONE' : 'PAY';
+  if (exceptions.some(isLive) || charged === null) return 'WAIT';
+  const isHeld = payments.some(
+    (payment) => net(payment) > 0n || authorizedOpen(payment) + payment.voiding > 0n,
+  );
+  const isUnderWay = payments.some(
+    (payment) => UNDER_WAY.includes(payment.status) && !isDeferred(payment),
+  );
+  if (order.status === 'CANCELLATION_REQUESTED') return 'WAIT';
+  if (CANCELLING.includes(order.status)) return isHeld || isUnderWay ? 'WAIT' : 'NONE';
+  if (!UNPAID.includes(order.status)) return 'NONE';
+  if (isUnderWay || (charged && !isCreated(order))) return 'WAIT';
+  return order.status === 'PAYMENT_DENIED' || isMoneyMissing(facts) ? 'PAY' : 'WAIT';
+}
+
+function isMoneyMissing({ paying, payments }: CustomerFacts): boolean {
+  return sum(countedPayments(paying, payments).map(coverOf)) < neededOf(paying);
 }

@@ -110,7 +110,7 @@ function startCapture(draft: Draft, part: Fulfillment, tools: Tools): void {
 }
 
 /** What Σ invoiced exceeds Σ captured, being captured and deferred, up to a limit, by priority (money.md 5). */
-function requestOverPayments(draft: Draft, order: Order, limit: bigint, tools: Tools): void {
+export function requestOverPayments(draft: Draft, order: Order, limit: bigint, tools: Tools): void {
   const { invoiced, payable, captured, deferred } = orderFacts(draft, order, tools);
   const payments = countedPayments(order, draft.payments).sort(byPriority);
   const capturing = sum(payments.map((payment) => payment.capturing + sellingOf(draft, payment)));

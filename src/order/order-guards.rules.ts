@@ -6,11 +6,13 @@ export interface OrderFacts {
   readonly side: Side;
   /** Order total less cancelled amounts. */
   readonly payable: bigint;
+  /** That less granted refunds: what has to be covered (money.md 8). */
+  readonly needed: bigint;
   /** Σ cover of its payments (states.md 2.1). */
   readonly covered: bigint;
   /** Σ expected of payments that may still succeed: CREATED, PENDING, IN_PROCESS, INDETERMINATE. */
   readonly hoped: bigint;
-  /** Σ expected of payments collected on delivery or on terms. */
+  /** What payments collected on delivery or on terms will still bring. */
   readonly deferred: bigint;
   readonly captured: bigint;
   readonly net: bigint;
@@ -22,11 +24,16 @@ export interface OrderFacts {
   readonly transactionOpen: boolean;
   /** A CAPTURE or VOID is. */
   readonly captureOrVoidOpen: boolean;
+  /** The newest capture of some payment for some fulfillment, or for none by name, failed. */
   readonly captureFailed: boolean;
   /** Some payment is CREATED, PENDING or IN_PROCESS. */
   readonly paymentUnfinished: boolean;
   /** Money was ever seen on one of its payments. */
   readonly moneySeen: boolean;
+  /** The outcome of some payment is unknown, or it is disputed or charged back. */
+  readonly moneyContested: boolean;
+  /** Some of the goods left the house. */
+  readonly goodsSent: boolean;
   /** Everything arrived or came back, and not all of it was cancelled. */
   readonly delivered: boolean;
   /** Retries are frozen on the checkout (S2.42). */
@@ -42,6 +49,7 @@ export interface OrderFacts {
 export const NO_MONEY: OrderFacts = {
   side: 'MARKETPLACE',
   payable: 0n,
+  needed: 0n,
   covered: 0n,
   hoped: 0n,
   deferred: 0n,
@@ -55,6 +63,8 @@ export const NO_MONEY: OrderFacts = {
   captureFailed: false,
   paymentUnfinished: false,
   moneySeen: false,
+  moneyContested: false,
+  goodsSent: false,
   delivered: false,
   frozen: false,
   forced: false,
@@ -67,16 +77,16 @@ type OrderGuard = (facts: OrderFacts) => Refusal | null;
 const unless = (holds: boolean, message: string): Refusal | null =>
   holds ? null : refusal('GUARD_FAILED', message);
 
-export const paymentsCover: OrderGuard = ({ side, covered, payable, isTold }) =>
+export const paymentsCover: OrderGuard = ({ side, covered, needed, isTold }) =>
   side === 'SELLER'
     ? unless(isTold, 'The marketplace has not told that the order is paid.')
-    : unless(covered >= payable, 'The payments do not cover the order.');
+    : unless(covered >= needed, 'The payments do not cover the order.');
 
 export const isMarketplace: OrderGuard = ({ side }) =>
   unless(side === 'MARKETPLACE', 'Only the marketplace order follows its payments.');
 
-export const coverIsLost: OrderGuard = ({ covered, payable }) =>
-  unless(covered < payable, 'The payments still cover the order.');
+export const coverIsLost: OrderGuard = ({ covered, needed }) =>
+  unless(covered < needed, 'The payments still cover the order.');
 
 export const nothingIsInvoiced: OrderGuard = ({ invoiced }) =>
   unless(invoiced === 0n, 'Something is invoiced already.');
@@ -84,14 +94,20 @@ export const nothingIsInvoiced: OrderGuard = ({ invoiced }) =>
 export const allIsInvoiced: OrderGuard = ({ invoiced, payable }) =>
   unless(invoiced > 0n && invoiced === payable, 'The invoices are not the whole order.');
 
-export const nothingLeftToHope: OrderGuard = ({ covered, hoped, payable }) =>
-  unless(covered + hoped < payable, 'A payment may still cover the order.');
+export const nothingLeftToHope: OrderGuard = ({ covered, hoped, needed }) =>
+  unless(covered + hoped < needed, 'A payment may still cover the order.');
 
-export const aPaymentMaySucceed: OrderGuard = ({ covered, hoped, payable }) =>
-  unless(covered + hoped >= payable, 'No payment can cover the order.');
+export const aPaymentMaySucceed: OrderGuard = ({ covered, hoped, needed }) =>
+  unless(covered + hoped >= needed, 'No payment can cover the order.');
 
 export const timeIsOver: OrderGuard = ({ isOverdue }) =>
   unless(isOverdue, 'Its time is not over yet.');
+
+export const moneyIsNotContested: OrderGuard = ({ moneyContested }) =>
+  unless(!moneyContested, 'A payment is disputed or charged back, or nobody knows its outcome.');
+
+export const nothingIsSent: OrderGuard = ({ goodsSent }) =>
+  unless(!goodsSent, 'Goods of the order left the house.');
 
 export const windowIsConfigured: OrderGuard = ({ hasWindow }) =>
   unless(hasWindow, 'No cancellation window is configured.');

@@ -56,7 +56,16 @@ const payment: readonly OrderEdge[] = [
     must.nothingLeftToHope,
   ),
   automatic(['PAYMENT_DENIED'], 'PAYMENT_PENDING', 'new attempt', must.aPaymentMaySucceed),
-  automatic(['PAYMENT_DENIED'], 'CANCELLING', 'retry window over', must.timeIsOver),
+  automatic(
+    ['PAYMENT_DENIED'],
+    'CANCELLING',
+    'retry window over', // By itself it gives back only what is certain; the rest people decide.
+    must.timeIsOver,
+    must.isNotFrozen,
+    must.noCaptureIsOpen,
+    must.moneyIsNotContested,
+    must.nothingIsSent,
+  ),
   automatic(
     PAID,
     'PAYMENT_PENDING',
@@ -157,6 +166,7 @@ const cancellation: readonly OrderEdge[] = [
     'CANCELLING',
     'last fulfillment cancelled',
     must.nothingIsInvoiced,
+    must.noCaptureIsOpen,
   ),
   automatic(['CANCELLING'], 'CANCELLED', 'money done', must.allMoneyIsDone),
   {

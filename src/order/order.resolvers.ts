@@ -14,6 +14,7 @@ import { customerView } from './customer-view.rules';
 import { orderPaymentStatus } from './order.rules';
 import { recordOrderCreationFailure } from './record-order-creation-failure';
 import { registerCheckout } from './register-checkout';
+import { seesMoney } from './visibility.rules';
 
 // schema/order.graphql, field by field. No rule and no SQL lives here.
 
@@ -61,8 +62,9 @@ const Order: OrderResolvers = {
   },
   retryMode: async ({ checkoutId }, _args, { loaders }) =>
     (await loaders.checkoutById.load(checkoutId))?.retryMode ?? 'RUNNING',
-  retryModeReasons: async ({ checkoutId }, _args, { loaders }) =>
-    (await loaders.checkoutById.load(checkoutId))?.retryReasons ?? [],
+  // They name the shop's payments and other sellers' cases.
+  retryModeReasons: async ({ checkoutId }, _args, { loaders, actor }) =>
+    seesMoney(actor) ? ((await loaders.checkoutById.load(checkoutId))?.retryReasons ?? []) : [],
   payments: async ({ id }, _args, { loaders }) => loaders.paymentsByOrderId.load(id),
   fulfillments: async ({ id }, _args, { loaders }) => loaders.fulfillmentsByOrderId.load(id),
   exceptions: async ({ checkoutId }, { live }, { loaders }) =>
@@ -76,8 +78,11 @@ const Order: OrderResolvers = {
     const text = told?.customerMessageId
       ? await loaders.textById.load(told.customerMessageId)
       : null;
-    const payments = await loaders.unshownPaymentsByOrderId.load(order.id);
-    return customerView({ order, payments, exceptions, told: text?.text ?? null });
+    const { marketplaceOrderId } = order;
+    const market = marketplaceOrderId && (await loaders.unshownOrderById.load(marketplaceOrderId));
+    const paying = market || order;
+    const payments = await loaders.unshownPaymentsByOrderId.load(paying.id);
+    return customerView({ order, paying, payments, exceptions, told: text?.text ?? null });
   },
   availableTransitions: async ({ id, checkoutId }, _args, context) =>
     availableTransitions(context, 'order', { id, checkoutId }),

@@ -1,10 +1,10 @@
-import { linkedSellers, payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
+import { payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { freezeReasons } from '../checkout/freeze.rules';
-import { type Fulfillment } from '../fulfillment/fulfillment.entity';
 import { sum } from '../kernel/money';
 import { type Payment } from '../payment/payment.entity';
 import { type TransactionType } from '../payment/payment.machine';
 import { authorizedOpen, cover, net } from '../payment/sums.rules';
+import { isContested, isDelivered, isSent, newestCaptureFailed } from './order-signs.rules';
 import { type Order } from './order.entity';
 import { NO_MONEY, type OrderFacts, type OrderStatus } from './order.machine';
 
@@ -21,7 +21,7 @@ const TELLS: readonly OrderStatus[] = [
   'VERIFYING_INVOICE',
   'INVOICED',
 ];
-const DONE = ['DELIVERED', 'RETURNED', 'CANCELLED'];
+const COLLECTED = ['PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED'];
 
 /** Order total less cancelled amounts, minor units. */
 export const payableOf = ({ totalMinor, cancelledMinor }: Order): bigint =>
@@ -40,14 +40,35 @@ export function countedPayments(order: Order, payments: readonly Payment[]): Pay
   );
 }
 
-/** Collected on delivery or on terms: covers with its expected amount until it is collected (states.md 2.1). */
-export function isDeferred({ collection, status }: Payment): boolean {
-  return collection !== 'IMMEDIATE' && (status === 'CREATED' || status === 'PENDING');
+/**
+ * Less what was granted back, which is needed no more (money.md 8). What was cancelled is payable no more: its grant lets
+ * it be refunded and lowers the need no second time.
+ */
+export function neededOf(order: Order): bigint {
+  const refundGrants = order.refundGrants.filter(({ source }) => source !== 'CANCELLATION');
+  const left = payableOf(order) - grantedOf({ ...order, refundGrants });
+  return left > 0n ? left : 0n;
 }
 
-/** What a payment contributes to covering its order. */
-export const coverOf = (payment: Payment): bigint =>
-  isDeferred(payment) ? (payment.expected ?? 0n) : cover(payment);
+/** Collected on delivery or on terms, and not in full yet (states.md 2.1). */
+export function isDeferred({ collection, status, captured, expected }: Payment): boolean {
+  if (collection === 'IMMEDIATE') return false;
+  if (status === 'CREATED' || status === 'PENDING') return true;
+  return COLLECTED.includes(status) && captured < (expected ?? 0n);
+}
+
+/** What is still to be collected of it. */
+export const deferredOf = (payment: Payment): bigint =>
+  isDeferred(payment) ? (payment.expected ?? 0n) - payment.captured : 0n;
+
+/** What a payment contributes to covering its order: one that is collected later, with what it will bring. */
+export function coverOf(payment: Payment): bigint {
+  const now = cover(payment);
+  if (!isDeferred(payment)) return now;
+  const { expected, refunded, refunding, chargedBack } = payment;
+  const later = (expected ?? 0n) - refunded - refunding - chargedBack;
+  return later > now ? later : now;
+}
 
 /**
  * What payments may still bring. Of an order primed with less than its total (W6: what is not in stock is reserved
@@ -75,11 +96,12 @@ function moneyOf(order: Order, payments: readonly Payment[]) {
   return {
     covered: sum(counted.map(coverOf)),
     hoped: hopedOf(order, payments),
-    deferred: sum(counted.filter(isDeferred).map(({ expected }) => expected ?? 0n)),
+    deferred: sum(counted.map(deferredOf)),
     captured: sum(counted.map(({ captured }) => captured)),
     net: sum(counted.map(net)),
     authorizedOpen: sum(counted.map((payment) => authorizedOpen(payment))),
     payable: payableOf(order),
+    needed: neededOf(order),
     invoiced: invoicedOf(order),
   };
 }
@@ -106,27 +128,13 @@ export function orderFacts(draft: Draft, order: Order, tools: FactTools): OrderF
     captureFailed: newestCaptureFailed(draft, ids),
     paymentUnfinished: payments.some(({ status }) => UNFINISHED.includes(status)),
     moneySeen: own.length > 0 || payments.some(({ moneyState }) => moneyState !== 'NONE'),
+    moneyContested: payments.some(isContested),
+    goodsSent: isSent(draft, order),
     delivered: isDelivered(draft, order),
     frozen: freezeReasons(draft).length > 0,
     isOverdue: isOverdue(order, tools),
     hasWindow: tools.limits.cancellationWindowMs > 0,
   };
-}
-
-function newestCaptureFailed(draft: Draft, paymentIds: readonly string[]): boolean {
-  const captures = draft.transactions
-    .filter(({ paymentId, type }) => paymentIds.includes(paymentId) && type === 'CAPTURE')
-    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1));
-  return captures.at(-1)?.status === 'FAILED';
-}
-
-/** Its fulfillments and those of its linked sellers; without any, a delivered event. */
-function isDelivered(draft: Draft, order: Order): boolean {
-  const ids = [order, ...linkedSellers(draft, order)].map(({ id }) => id);
-  const parts = draft.fulfillments.filter(({ orderId }) => ids.includes(orderId));
-  if (parts.length === 0) return order.deliveredAt !== null;
-  const isOver = ({ status }: Fulfillment) => DONE.includes(status);
-  return parts.every(isOver) && parts.some(({ status }) => status !== 'CANCELLED');
 }
 
 /** How long a status may last by itself. */
@@ -160,11 +168,7 @@ export function orderPaymentStatus(
 ): { chargeStatus: ChargeStatus; authorizeStatus: AuthorizeStatus } {
   const counted = countedPayments(order, payments);
   const charged = sum(counted.map((payment) => net(payment) - payment.refunding));
-  const { covered, payable } = moneyOf(order, payments);
-  // What was cancelled is payable no more: its grant lets it be refunded and lowers the need no second time.
-  const grants = order.refundGrants.filter(({ source }) => source !== 'CANCELLATION');
-  const left = payable - grantedOf({ ...order, refundGrants: grants });
-  const need = left > 0n ? left : 0n;
+  const { covered, needed: need } = moneyOf(order, payments);
   return {
     chargeStatus: charged === need ? 'FULL' : chargeStatusOf(charged, need),
     authorizeStatus: covered >= need ? 'FULL' : covered > 0n ? 'PARTIAL' : 'NONE',

@@ -102,8 +102,16 @@ function replacementOf(draft: Draft, order: Order, input: ReplaceOrderInput, too
     duplicateOfOrderId: order.duplicateOfOrderId,
     marketplaceOrderId: order.side === 'SELLER' ? payingOrder(draft, order).id : null,
   });
+  if (order.side === 'SELLER') raisePayable(payingOrder(draft, order), replacement);
   order.replacedByOrderId = replacement.id;
   return replacement;
+}
+
+/** What the cancelled seller's order took from what is payable its replacement brings back. */
+function raisePayable(paying: Order, { totalMinor, duplicateOfOrderId }: Order): void {
+  if (duplicateOfOrderId !== null) return;
+  const { cancelledMinor } = paying;
+  paying.cancelledMinor = cancelledMinor > totalMinor ? cancelledMinor - totalMinor : 0n;
 }
 
 interface Replaced {

@@ -1,12 +1,14 @@
-import { type Draft, type Tools } from '../checkout/draft.rules';
+import { payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { moveFulfillment } from '../fulfillment/move-fulfillment.rules';
 import { fulfillmentFacts } from '../fulfillment/fulfillment-facts.rules';
 import { capturesFor } from '../fulfillment/fulfillment.rules';
+import { sum } from '../kernel/money';
 import { addFact } from '../payment/new-fact';
 import { type Payment } from '../payment/payment.entity';
 import { requestTransaction } from '../payment/request-transaction.rules';
-import { authorizedOpen, refundable } from '../payment/sums.rules';
+import { capturable, returnable } from '../payment/sums.rules';
 import { type Order } from './order.entity';
+import { invoicedOf, payableOf } from './order.rules';
 
 const UNSENT = [
   'NEW',
@@ -33,9 +35,9 @@ export function unwindOrder(
     // An outcome nobody knows is looked up first (S1.2); what it leaves open E06 and E26 tell.
     if (payment.moneyState === 'UNKNOWN') continue;
     cancelUnfinished(draft, payment, tools);
-    const open = authorizedOpen(payment);
+    const open = capturable(payment);
     if (open > 0n) requestTransaction(draft, payment, { type: 'VOID', amountMinor: open }, tools);
-    const back = refundable(payment);
+    const back = returnable(payment);
     if (refunds && back > 0n) {
       requestTransaction(draft, payment, { type: 'REFUND', amountMinor: back }, tools);
     }
@@ -51,7 +53,27 @@ export function unwindOrder(
     );
     part.claims = [];
   }
+  lowerPayable(draft, order);
 }
+
+/**
+ * What a seller will not send any more nobody pays for: its order's total less what was cancelled, invoiced or sent
+ * already, on both orders, as for a cancelled fulfillment (S0.2). A duplicate was never part of what is paid.
+ */
+function lowerPayable(draft: Draft, order: Order): void {
+  const paying = payingOrder(draft, order);
+  if (paying.id === order.id || order.duplicateOfOrderId !== null) return;
+  const sent = draft.fulfillments.filter(
+    ({ orderId, status }) => orderId === order.id && status !== 'CANCELLED',
+  );
+  const kept = larger(invoicedOf(order), sum(sent.map(({ totalMinor }) => totalMinor)));
+  const given = larger(payableOf(order) - kept, 0n);
+  const unpaid = larger(payableOf(paying) - invoicedOf(paying), 0n);
+  order.cancelledMinor += given;
+  paying.cancelledMinor += given < unpaid ? given : unpaid;
+}
+
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Where no provider knows of it nothing has to be asked; else the provider is asked to give it up. */
 function cancelUnfinished(draft: Draft, payment: Payment, tools: Tools): void {

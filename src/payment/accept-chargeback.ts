@@ -5,7 +5,7 @@ import { refuse } from '../kernel/refusal';
 import { rolesOf, step } from '../kernel/state-machine';
 import { requireReason } from '../kernel/text';
 import { factsOf, notBefore } from './fact-time.rules';
-import { addFact, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { paymentFacts } from './payment-facts.rules';
 import { type PaymentTransaction } from './payment-transaction.entity';
 import { type Payment } from './payment.entity';
@@ -54,7 +54,6 @@ export const acceptChargeback: Command<AcceptChargebackInput> = {
         field: ['transactionId'],
       });
     }
-    refuseAtLimit(draft);
     addFact(draft, payment, accepted(draft, payment, chargeback, tools.now), tools);
     tools.explain(payment.id, input.reason);
     return payment.id;

@@ -4,7 +4,7 @@ import { refusePan } from '../kernel/pan';
 import { rolesOf, step } from '../kernel/state-machine';
 import { requireReason } from '../kernel/text';
 import { factsOf, notBefore } from './fact-time.rules';
-import { addFact, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { paymentFacts } from './payment-facts.rules';
 import { paymentMachine } from './payment.machine';
 
@@ -37,7 +37,6 @@ export const cancelPayment: Command<CancelPaymentInput> = {
     if (status === 'CANCELLED') return payment.id; // The same state again is a success.
     const facts = paymentFacts(draft, payment, tools);
     step(paymentMachine, { trigger: 'cancelPayment', from: status }, facts);
-    refuseAtLimit(draft);
     const occurredAt = notBefore(factsOf(draft, payment), tools.now);
     const naturalKey = `cancelled:${payment.id}:${occurredAt.toISOString()}`;
     addFact(

@@ -1,4 +1,5 @@
 import { type PaymentFact } from './payment-fact.entity';
+import { TRANSACTION_TYPES } from './payment-status.rules';
 
 const RANK = {
   PENDING: 0,
@@ -25,6 +26,7 @@ type Position = readonly [
   version: number,
   timeMs: number,
   rank: number,
+  step: number,
   key: string,
 ];
 
@@ -32,7 +34,7 @@ type Position = readonly [
 const unversioned = ({ result }: PaymentFact): number => (result === 'FAILED' ? Infinity : -1);
 
 /**
- * The facts in the order that decides: provider version, provider time, rank, natural key (money.md 9).
+ * The facts in the order that decides: provider version, provider time, rank, type, natural key (money.md 9).
  * A version orders before time does, but most facts have none; so each versioned fact counts as no older than any
  * lower version. That makes one total order of the whole set, whatever order the facts arrived in.
  */
@@ -51,6 +53,8 @@ export function inDecidingOrder(facts: readonly PaymentFact[]): PaymentFact[] {
     fact.providerVersion ?? unversioned(fact),
     fact.occurredAt.getTime(),
     fact.result === null ? (REPORTED_RANK[fact.reported ?? ''] ?? 0) : RANK[fact.result],
+    // Told of one instant, what others build on comes first: an authorization before its capture or void.
+    fact.transactionType === null ? -1 : TRANSACTION_TYPES.indexOf(fact.transactionType),
     fact.naturalKey,
   ];
   return facts

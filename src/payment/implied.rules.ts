@@ -1,7 +1,7 @@
 import { type PaymentFact } from './payment-fact.entity';
 import { type TransactionType } from './payment.machine';
-import { authorizedOf, capturedOf, chargedBackOf, refundedOf } from './sums.rules';
 import { isAfter, type ProviderTotal, type ProviderTotals } from './totals.rules';
+import { authorizedOf, capturedOf, chargedBackOf, refundedOf } from './transaction-sums.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
 type Source = PaymentFact | ProjectedTransaction;

@@ -1,10 +1,6 @@
 import { type Draft, type Tools } from '../checkout/draft.rules';
-import { refuse } from '../kernel/refusal';
 import { type PaymentFact } from './payment-fact.entity';
 import { type Payment } from './payment.entity';
-
-/** A checkout holds at most this many facts a command may add to; a provider's own are always stored. */
-const FACTS_MAX = 2_000;
 
 /** What every fact says; the rest is silent unless told. */
 export type FactContent = Pick<
@@ -47,7 +43,7 @@ const SILENT = {
   deliveryId: null,
 } as const;
 
-export function isStored(draft: Draft, { id }: Payment, key: string): boolean {
+function isStored(draft: Draft, { id }: Payment, key: string): boolean {
   return draft.facts.some(({ paymentId, naturalKey }) => paymentId === id && naturalKey === key);
 }
 
@@ -77,10 +73,4 @@ export function factOf(
     paymentId: id,
     recordedAt: now,
   };
-}
-
-/** A command is refused at the limit of a checkout, a fact of the provider never is (design.md). */
-export function refuseAtLimit(draft: Draft): void {
-  if (draft.facts.length < FACTS_MAX) return;
-  refuse('LIMIT', `A checkout holds at most ${FACTS_MAX} reported facts.`);
 }

@@ -1,7 +1,7 @@
-import { type Draft, type Tools } from '../checkout/draft.rules';
+import { payingOrder, type Draft, type Tools } from '../checkout/draft.rules';
 import { isFrozenFor } from '../checkout/freeze.rules';
 import { isLive } from '../exception/exception.machine';
-import { DECIDED_REQUEST } from './request-transaction.rules';
+import { grantedLeft } from './granted-left.rules';
 import { NO_PAYMENT_FACTS, type PaymentFacts, type TransactionType } from './payment.machine';
 import { type Payment } from './payment.entity';
 import { isRefundOverdue } from './refund-window.rules';
@@ -12,6 +12,8 @@ const RECOVERABLE: readonly string[] = [
   'CAPTURED_ORDER_CREATION_FAILED',
   'CAPTURED_OMS_REJECTED',
 ];
+
+export { grantedLeft } from './granted-left.rules';
 
 /** What the money clock's guards look at; `exceptionId` is the decided exception the command acts for. */
 export function paymentFacts(
@@ -51,16 +53,22 @@ function hasReservedRelease(draft: Draft, { id }: Payment): boolean {
   );
 }
 
-/** Decided REFUND on an exception of this payment, or of its order. */
+/** Decided REFUND on an exception of this payment, or of an order it pays for. */
 function refundIsDecided(draft: Draft, { id, orderId }: Payment): boolean {
   return draft.exceptions
     .filter(isLive)
     .some(
       (row) =>
         row.decision === 'REFUND' &&
-        (row.paymentId === id || (row.paymentId === null && row.orderId === orderId)),
+        (row.paymentId === id ||
+          (row.paymentId === null && orderId !== null && paidBy(draft, row.orderId) === orderId)),
     );
 }
+
+const paidBy = (draft: Draft, id: string | null): string | null => {
+  const order = draft.orders.find((one) => one.id === id);
+  return order === undefined ? null : payingOrder(draft, order).id;
+};
 
 /** A return, a cancellation, a grant not used up, or a decided REFUND (states.md 2.2). */
 function isRefundBacked(draft: Draft, payment: Payment): boolean {
@@ -72,40 +80,6 @@ export function needsGrant(draft: Draft, payment: Payment): boolean {
   const order = draft.orders.find(({ id }) => id === payment.orderId);
   const isOff = order?.status === 'CANCELLED' || order?.status === 'CANCELLING';
   return !isOff && !refundIsDecided(draft, payment);
-}
-
-/**
- * Granted for the order and neither refunded nor being refunded; minor units, below zero where more went back. A refund
- * that was decided on an exception used up no grant.
- */
-export function grantedLeft(draft: Draft, orderId: string | null): bigint {
-  const order = draft.orders.find(({ id }) => id === orderId);
-  const granted = (order?.refundGrants ?? []).reduce(
-    (sum, { amountMinor }) => sum + BigInt(amountMinor),
-    0n,
-  );
-  return draft.payments
-    .filter((payment) => orderId !== null && payment.orderId === orderId)
-    .reduce(
-      (left, payment) =>
-        left - payment.refunded - payment.refunding + refundedByDecision(draft, payment),
-      granted,
-    );
-}
-
-const MOVES: readonly string[] = ['NEW', 'PENDING', 'INDETERMINATE', 'SUCCEEDED'];
-
-function refundedByDecision({ facts, transactions }: Draft, { id }: Payment): bigint {
-  const decided = facts
-    .filter(({ paymentId, source }) => paymentId === id && source === DECIDED_REQUEST)
-    .map(({ requestId }) => requestId);
-  return transactions
-    .filter((one) => one.paymentId === id && one.type === 'REFUND' && MOVES.includes(one.status))
-    .filter(({ requestId }) => requestId !== null && decided.includes(requestId))
-    .reduce(
-      (sum, { processedMinor, requestedMinor }) => sum + (processedMinor ?? requestedMinor ?? 0n),
-      0n,
-    );
 }
 
 function mayBeRecoverable(draft: Draft, payment: Payment): boolean {

@@ -74,7 +74,7 @@ const requests: readonly PaymentEdge[] = [
     must.nothingIsUnderWay,
   ),
   on('resolveIndeterminateTransaction', ['ADMIN', 'PAYMENT', 'SYSTEM'], ['INDETERMINATE']),
-  on('acceptChargeback', ['FINANCE', 'SYSTEM'], ['DISPUTED']),
+  on('acceptChargeback', ['FINANCE', 'SYSTEM'], ['DISPUTED', 'CHARGED_BACK']),
 ];
 
 const records: readonly PaymentEdge[] = [

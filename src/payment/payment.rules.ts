@@ -1,3 +1,4 @@
+import { expiryOf } from './authorization-expiry.rules';
 import { inDecidingOrder } from './fact-order.rules';
 import { impliedTransactions } from './implied.rules';
 import { type PaymentFact } from './payment-fact.entity';
@@ -64,7 +65,7 @@ export function projectPayment(
     providerStatus: lastOf(ordered, 'nativeStatus'),
     providerVersion: lastOf(ordered, 'providerVersion'),
     riskStatus: lastOf(ordered, 'riskStatus') ?? 'NONE',
-    authorizationExpiresAt: lastOf(ordered, 'authorizationExpiresAt'),
+    authorizationExpiresAt: expiryOf(transactions, ordered),
     authorizedAt: occurred('AUTHORIZE', 'SALE'),
     capturedAt: occurred('CAPTURE', 'SALE'),
     transactions,

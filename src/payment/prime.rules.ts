@@ -13,7 +13,7 @@ import {
   type RuleTarget,
 } from './payment-rule.rules';
 import { type Payment } from './payment.entity';
-import { refundable } from './sums.rules';
+import { returnable } from './sums.rules';
 
 /** What they had is gone, contested or not known; nothing more is asked of them. */
 const UNUSABLE: readonly string[] = [
@@ -92,7 +92,7 @@ function means(draft: Draft, payment: Payment, now: Date): Means {
   const underWay = authorizing + (isBegun ? room : 0n);
   const isOver = authorizationExpiresAt !== null && authorizationExpiresAt <= now;
   const free = {
-    deposited: refundable(payment) + capturing + selling,
+    deposited: returnable(payment) + capturing + selling,
     approved: isOver ? 0n : openOf(payment),
   };
   const there = free.deposited + free.approved + authorizing;

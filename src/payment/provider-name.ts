@@ -1,3 +1,4 @@
+import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { reference } from '../kernel/text';
 
@@ -18,8 +19,11 @@ export function checkProvider(
 
 /** A payment method is a word of ours or the provider's, e.g. `card`. */
 export function checkMethod(method: string | null | undefined): void {
-  if (method === null || method === undefined || /^[\w.-]{1,64}$/.test(method)) return;
-  refuse('GUARD_FAILED', 'A method is 1 to 64 letters, digits, dots, dashes or underscores.', {
-    field: ['method'],
-  });
+  if (method === null || method === undefined) return;
+  if (!/^[\w.-]{1,64}$/.test(method)) {
+    refuse('GUARD_FAILED', 'A method is 1 to 64 letters, digits, dots, dashes or underscores.', {
+      field: ['method'],
+    });
+  }
+  refusePan(method, ['method'], 'REJECT');
 }

@@ -7,7 +7,7 @@ import { refusePan } from '../kernel/pan';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText, reference } from '../kernel/text';
 import { factsOf, toldNow } from './fact-time.rules';
-import { addFact, isStored, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { paymentMachine, type TransactionResult } from './payment.machine';
 
 export type DisputeState = 'OPEN' | 'WON' | 'LOST';
@@ -66,7 +66,6 @@ export const recordDispute: Command<RecordDisputeInput> = {
     const occurredAt = input.occurredAt ?? toldNow(factsOf(draft, payment), tools.now);
     checkTime(occurredAt, ['occurredAt'], tools.now);
     const naturalKey = `dispute:${sha256Hex(canonicalJson({ ...input, occurredAt }))}`;
-    if (!isStored(draft, payment, naturalKey)) refuseAtLimit(draft);
     addFact(
       draft,
       payment,

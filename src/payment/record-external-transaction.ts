@@ -6,10 +6,10 @@ import { anyAmount, type MoneyInput } from '../kernel/money';
 import { refuse } from '../kernel/refusal';
 import { rolesOf, step } from '../kernel/state-machine';
 import { reference } from '../kernel/text';
-import { addFact, isStored, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { paymentFacts } from './payment-facts.rules';
 import { paymentMachine, type TransactionType } from './payment.machine';
-import { fulfillmentFor, smallestAmount } from './request-terms.rules';
+import { reportedFulfillment, smallestAmount } from './request-terms.rules';
 
 export interface RecordExternalTransactionInput {
   readonly paymentId: string;
@@ -60,10 +60,9 @@ export const recordExternalTransaction: Command<RecordExternalTransactionInput> 
     step(paymentMachine, { trigger: 'recordExternalTransaction', from: payment.status }, facts);
     const occurredAt = input.occurredAt ?? tools.now;
     checkTime(occurredAt, ['occurredAt'], tools.now);
-    fulfillmentFor(draft, payment, input.fulfillmentId);
+    reportedFulfillment(draft, input.fulfillmentId);
     const { minorUnits, currency } = anyAmount(input.amount, ['amount']);
     const naturalKey = `external:${sha256Hex(canonicalJson({ ...input }))}`;
-    if (!isStored(draft, payment, naturalKey)) refuseAtLimit(draft);
     addFact(
       draft,
       payment,

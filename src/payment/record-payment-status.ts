@@ -7,7 +7,7 @@ import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText } from '../kernel/text';
 import { factsOf, toldNow } from './fact-time.rules';
-import { addFact, isStored, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { paymentMachine, type PaymentStatus, type RiskStatus } from './payment.machine';
 
 export interface RecordPaymentStatusInput {
@@ -51,7 +51,6 @@ export const recordPaymentStatus: Command<RecordPaymentStatusInput> = {
     const occurredAt = input.occurredAt ?? toldNow(factsOf(draft, payment), tools.now);
     checkTime(occurredAt, ['occurredAt'], tools.now);
     const naturalKey = `status:${sha256Hex(canonicalJson({ ...input, occurredAt }))}`;
-    if (!isStored(draft, payment, naturalKey)) refuseAtLimit(draft);
     addFact(
       draft,
       payment,

@@ -7,7 +7,7 @@ import { refusePan } from '../kernel/pan';
 import { refuse } from '../kernel/refusal';
 import { rolesOf } from '../kernel/state-machine';
 import { boundedText, reference } from '../kernel/text';
-import { addFact, isStored, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import {
   paymentMachine,
   type IndeterminateCause,
@@ -15,7 +15,7 @@ import {
   type TransactionType,
 } from './payment.machine';
 import { checkMethod } from './provider-name';
-import { fulfillmentFor } from './request-terms.rules';
+import { reportedFulfillment } from './request-terms.rules';
 
 export interface RecordTransactionResultInput {
   readonly paymentId: string;
@@ -62,7 +62,6 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
     const occurredAt = input.occurredAt ?? tools.now;
     checkTime(occurredAt, ['occurredAt'], tools.now);
     const naturalKey = `result:${sha256Hex(canonicalJson({ ...input, occurredAt }))}`;
-    if (!isStored(draft, payment, naturalKey)) refuseAtLimit(draft);
     addFact(
       draft,
       payment,
@@ -78,7 +77,7 @@ export const recordTransactionResult: Command<RecordTransactionResultInput> = {
         processedMinor: processed?.minorUnits ?? null,
         currency: processed?.currency ?? requested?.currency ?? null,
         parentKey: input.parentGatewayTransactionId ?? null,
-        fulfillmentId: fulfillmentFor(draft, payment, input.fulfillmentId)?.id ?? null,
+        fulfillmentId: reportedFulfillment(draft, input.fulfillmentId),
         ...words(input),
       },
       tools,

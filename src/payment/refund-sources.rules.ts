@@ -4,7 +4,8 @@ import { positiveAmount, sameCurrency, type MoneyInput } from '../kernel/money';
 import { Refused, refuse } from '../kernel/refusal';
 import { step } from '../kernel/state-machine';
 import { refundableOfDisbursement } from './disbursement.rules';
-import { grantedLeft, needsGrant, paymentFacts } from './payment-facts.rules';
+import { grantedLeft } from './granted-left.rules';
+import { needsGrant, paymentFacts } from './payment-facts.rules';
 import { type Payment } from './payment.entity';
 import { paymentMachine } from './payment.machine';
 import {
@@ -15,7 +16,7 @@ import {
 } from './refund-allocation.rules';
 import { repeatedRequest } from './request-transaction.rules';
 import { currencyOf } from './request-terms.rules';
-import { refundable } from './sums.rules';
+import { returnable } from './sums.rules';
 
 export interface RefundLineInput {
   readonly paymentId: string;
@@ -98,7 +99,7 @@ function concerned(draft: Draft, chosen: Payment, terms: RefundTerms): Payment[]
 function sourceOf(draft: Draft, payment: Payment, { disbursementId }: RefundTerms): RefundSource {
   const source = {
     paymentId: payment.id,
-    refundable: refundable(payment),
+    refundable: returnable(payment),
     needsGrant: needsGrant(draft, payment),
   };
   if (!disbursementId) return source;

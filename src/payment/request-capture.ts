@@ -13,7 +13,7 @@ import { paymentFacts } from './payment-facts.rules';
 import { paymentMachine } from './payment.machine';
 import { currencyOf, fulfillmentFor, smallestAmount, requireDecided } from './request-terms.rules';
 import { repeatedRequest, requestTransaction } from './request-transaction.rules';
-import { authorizedOpen } from './sums.rules';
+import { capturable } from './sums.rules';
 
 export interface RequestCaptureInput {
   readonly paymentId: string;
@@ -54,7 +54,7 @@ export const requestCapture: Command<RequestCaptureInput> = {
     step(paymentMachine, { trigger: 'requestCapture', from: payment.status }, facts);
     sameCurrency({ currency }, currencyOf(payment), ['amount']);
     const fulfillment = fulfillmentFor(draft, payment, input.fulfillmentId);
-    const open = authorizedOpen(payment);
+    const open = capturable(payment);
     const needed = fulfillment === null ? open : neededBy(draft, fulfillment);
     const available = smaller(open, needed);
     if (minorUnits > available) {

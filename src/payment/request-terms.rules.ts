@@ -18,6 +18,13 @@ export function smallestAmount(draft: Draft, paymentId: string): MoneyInput {
   return { amount: formatDecimal(1n, currencyCode), currencyCode };
 }
 
+/** Of a report: any fulfillment of the checkout; the payment may pay for another order by now. */
+export function reportedFulfillment(draft: Draft, id: string | null | undefined): string | null {
+  if (!id) return null;
+  if (draft.fulfillments.some((row) => row.id === id)) return id;
+  return refuse('NOT_FOUND', 'There is no such fulfillment.', { field: ['fulfillmentId'] });
+}
+
 /** One its payment pays for: of its order, or of a seller's linked to that (S0.2). */
 export function fulfillmentFor(
   draft: Draft,

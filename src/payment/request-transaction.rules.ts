@@ -1,7 +1,7 @@
 import { type Draft, type Tools } from '../checkout/draft.rules';
 import { formatDecimal } from '../kernel/money';
 import { refuse } from '../kernel/refusal';
-import { addFact, refuseAtLimit } from './new-fact';
+import { addFact } from './new-fact';
 import { type PaymentTransaction } from './payment-transaction.entity';
 import { type Payment } from './payment.entity';
 
@@ -38,7 +38,6 @@ export function requestTransaction(
   tools: Tools,
 ): void {
   if (payment.currency === null) throw new Error('a payment that moves money has a currency');
-  refuseAtLimit(draft);
   const requestId = request.requestId ?? tools.newId('req');
   const key = request.providerRequestKey ?? tools.newId('req');
   const attempts = draft.facts.filter(
@@ -108,11 +107,14 @@ export function repeatedRequest(
 ): PaymentTransaction | null {
   if (!key) return null;
   const same = draft.transactions
-    .filter((one) => one.paymentId === id && one.type === type && one.providerRequestKey === key)
+    .filter((one) => one.paymentId === id && one.providerRequestKey === key)
     .sort((a, b) => SPEAKS.indexOf(a.status) - SPEAKS.indexOf(b.status))
     .at(-1);
   const field = ['providerRequestKey'];
   if (same === undefined || !SPEAKS.includes(same.status)) return null;
+  if (same.type !== type) {
+    refuse('ALREADY_EXISTS', 'The key names a request of another kind.', { field });
+  }
   if (same.status === 'SUCCEEDED') {
     refuse('ALREADY_EXISTS', 'This request succeeded already.', { field });
   }

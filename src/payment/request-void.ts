@@ -9,7 +9,7 @@ import { nothingIsCaptured } from './payment-guards.rules';
 import { paymentMachine } from './payment.machine';
 import { currencyOf, smallestAmount, requireDecided } from './request-terms.rules';
 import { repeatedRequest, requestTransaction } from './request-transaction.rules';
-import { authorizedOpen } from './sums.rules';
+import { capturable } from './sums.rules';
 
 export interface RequestVoidInput {
   readonly paymentId: string;
@@ -50,12 +50,12 @@ export const requestVoid: Command<RequestVoidInput> = {
     if (amount !== null) sameCurrency(amount, { currency }, ['amount']);
     const reason = amount === null ? nothingIsCaptured(facts) : null;
     if (reason !== null) throw new Refused({ ...reason, field: ['amount'] });
-    const open = authorizedOpen(payment);
+    const open = capturable(payment);
     const amountMinor = amount?.minorUnits ?? open;
-    if (amountMinor > open || open <= 0n) {
+    if (amountMinor > open || open === 0n) {
       refuse('AMOUNT_EXCEEDS', 'That is more than is reserved and open; see available.', {
         field: ['amount'],
-        available: { minorUnits: open > 0n ? open : 0n, currency },
+        available: { minorUnits: open, currency },
       });
     }
     requestTransaction(

@@ -8,7 +8,7 @@ import { rolesOf } from '../kernel/state-machine';
 import { reference } from '../kernel/text';
 import { inDecidingOrder } from './fact-order.rules';
 import { factsOf, notBefore } from './fact-time.rules';
-import { addFact, factOf, refuseAtLimit, type FactContent } from './new-fact';
+import { addFact, factOf, type FactContent } from './new-fact';
 import { type PaymentTransaction } from './payment-transaction.entity';
 import { type Payment } from './payment.entity';
 import { paymentMachine, type TransactionResult } from './payment.machine';
@@ -51,7 +51,6 @@ export const resolveIndeterminateTransaction: Command<ResolveIndeterminateTransa
     const currency = payment.currency ?? amount?.currency ?? null;
     if (amount !== null) sameCurrency(amount, { currency: currency ?? '' }, ['processedAmount']);
     checkTime(input.occurredAt ?? tools.now, ['occurredAt'], tools.now);
-    refuseAtLimit(draft);
     const content = (occurredAt: Date): FactContent => {
       const told = { ...input, occurredAt, unknownSince: transaction.occurredAt };
       const naturalKey = `resolve:${sha256Hex(canonicalJson(told))}`;

@@ -1,5 +1,15 @@
-import { type TransactionStatus, type TransactionType } from './payment.machine';
-import { isAfter, type ProviderTotals } from './totals.rules';
+import { endedByWord } from './ended.rules';
+import { type TransactionType } from './payment.machine';
+import { type ProviderTotals } from './totals.rules';
+import {
+  authorizedOf,
+  capturedOf,
+  chargedBackOf,
+  OPEN,
+  refundedOf,
+  succeeded,
+  total,
+} from './transaction-sums.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
 /** Sums of a payment's transactions in its own currency, minor units (money.md 3). */
@@ -36,21 +46,49 @@ export function refundable(sums: PaymentSums): bigint {
   return left > 0n ? left : 0n;
 }
 
+/**
+ * How much of what is reserved a command may take or release: authorizedOpen, except that a negative amount of the
+ * provider widens no limit.
+ */
+export function capturable(sums: PaymentSums): bigint {
+  const { captured, voided, expired, capturing, voiding } = sums;
+  const used = [captured, voided, expired, capturing, voiding];
+  return atLeastZero(sums.authorized - positive(used));
+}
+
+/** How much a command may give back: refundable, except that a negative amount of the provider widens no limit. */
+export function returnable(sums: PaymentSums): bigint {
+  const { refunded, refunding, chargedBack, disputed } = sums;
+  return atLeastZero(sums.captured - positive([refunded, refunding, chargedBack, disputed]));
+}
+
+const atLeastZero = (amount: bigint): bigint => (amount > 0n ? amount : 0n);
+
+const positive = (parts: readonly bigint[]): bigint =>
+  parts.reduce((sum, part) => sum + atLeastZero(part), 0n);
+
 /** What a payment contributes to covering its order (states.md 2.1). */
 export function cover(sums: PaymentSums): bigint {
   return authorizedOpen(sums) + sums.capturing + net(sums) - sums.refunding;
 }
-
-const OPEN: readonly TransactionStatus[] = ['NEW', 'PENDING', 'INDETERMINATE'];
 
 /** An outcome nobody knows stays in its -ing bucket: it may have happened. */
 export function sumUp(
   transactions: readonly ProjectedTransaction[],
   totals: ProviderTotals,
 ): PaymentSums {
+  const sums = bookedOf(transactions);
+  const ended = endedByWord(totals, transactions, (some) => authorizedOpen(bookedOf(some)));
+  if (totals.word === 'EXPIRED') sums.expired = ended;
+  else sums.voided += ended;
+  return sums;
+}
+
+/** What the transactions say by themselves. */
+function bookedOf(transactions: readonly ProjectedTransaction[]): PaymentSums {
   const open = (...types: TransactionType[]) =>
     total(transactions, types, (one) => OPEN.includes(one.status));
-  const sums: PaymentSums = {
+  return {
     authorized: authorizedOf(transactions),
     authorizing: open('AUTHORIZE', 'AUTH_ADJUST'),
     capturing: open('CAPTURE'),
@@ -65,114 +103,6 @@ export function sumUp(
     failedLifetime: transactions.reduce((sum, { failedMinor }) => sum + failedMinor, 0n),
     failedOutstanding: failedOutstanding(transactions),
   };
-  const gone = openBefore(totals, transactions, authorizedOpen(sums));
-  // The provider says that what was open is gone; how much that was follows from the rest.
-  if (totals.word === 'EXPIRED') sums.expired = gone;
-  if (totals.word === 'VOIDED' || totals.word === 'CANCELLED') sums.voided += gone;
-  return sums;
-}
-
-/** What the provider's word can have ended: an authorization that came after it stays open. */
-function openBefore(
-  totals: ProviderTotals,
-  transactions: readonly ProjectedTransaction[],
-  open: bigint,
-): bigint {
-  const newer = transactions.filter(({ decidedBy }) =>
-    isAfter(totals, decidedBy, totals.wordBy?.naturalKey ?? null),
-  );
-  const left = open - succeeded(newer, 'AUTHORIZE', 'AUTH_ADJUST');
-  return left > 0n ? left : 0n;
-}
-
-function succeeded(
-  transactions: readonly ProjectedTransaction[],
-  ...types: TransactionType[]
-): bigint {
-  return total(transactions, types, ({ status }) => status === 'SUCCEEDED');
-}
-
-function total(
-  transactions: readonly ProjectedTransaction[],
-  types: readonly TransactionType[],
-  counts: (one: ProjectedTransaction) => boolean,
-): bigint {
-  return transactions
-    .filter((one) => types.includes(one.type) && counts(one))
-    .reduce((sum, one) => sum + (one.processedMinor ?? one.requestedMinor ?? 0n), 0n);
-}
-
-/** What was taken, less what was reversed. */
-export function capturedOf(transactions: readonly ProjectedTransaction[]): bigint {
-  return lessReversed(transactions, ['CAPTURE', 'SALE'], 'CAPTURE_REVERSAL');
-}
-
-export function refundedOf(transactions: readonly ProjectedTransaction[]): bigint {
-  return lessReversed(transactions, ['REFUND'], 'REFUND_REVERSAL');
-}
-
-export function chargedBackOf(transactions: readonly ProjectedTransaction[]): bigint {
-  return lessReversed(transactions, ['CHARGEBACK'], 'CHARGEBACK_REVERSAL');
-}
-
-/** A reversal counts up to the amount of its original, nothing until that is known (money.md, clarifications). */
-function lessReversed(
-  transactions: readonly ProjectedTransaction[],
-  originals: readonly TransactionType[],
-  reversal: TransactionType,
-): bigint {
-  const whole = succeeded(transactions, ...originals);
-  const reversals = transactions.filter(({ type }) => type === reversal);
-  const named = [...new Set(reversals.map(({ parentKey }) => parentKey))]
-    .filter((key) => key !== null)
-    .map((key) => {
-      const original = succeeded(
-        transactions.filter((one) => one.gatewayTransactionId === key || one.naturalKey === key),
-        ...originals,
-      );
-      const reversed = succeeded(
-        reversals.filter(({ parentKey }) => parentKey === key),
-        reversal,
-      );
-      return atMost(reversed, original);
-    })
-    .reduce((sum, amount) => sum + amount, 0n);
-  const unnamed = succeeded(
-    reversals.filter(({ parentKey }) => parentKey === null),
-    reversal,
-  );
-  return whole - named - atMost(unnamed, whole - named);
-}
-
-function atMost(amount: bigint, limit: bigint): bigint {
-  if (amount < limit) return amount;
-  return limit > 0n ? limit : 0n;
-}
-
-/**
- * An adjustment overwrites what was authorized before it and ignores older authorizations (money.md 4). A reversed
- * sale takes its authorization with it, a reversed capture leaves it open again.
- */
-export function authorizedOf(transactions: readonly ProjectedTransaction[]): bigint {
-  const done = transactions.filter(({ status }) => status === 'SUCCEEDED');
-  const adjusted = done
-    .filter(({ type }) => type === 'AUTH_ADJUST')
-    .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime())
-    .at(-1);
-  const newer = done.filter(
-    ({ occurredAt }) => adjusted === undefined || occurredAt > adjusted.occurredAt,
-  );
-  const sales = newer.filter(({ type }) => type === 'SALE').map((one) => one.gatewayTransactionId);
-  const ofSales = done.filter(
-    ({ type, parentKey }) =>
-      type === 'CAPTURE_REVERSAL' && parentKey !== null && sales.includes(parentKey),
-  );
-  const sold = lessReversed(
-    [...newer.filter(({ type }) => type === 'SALE'), ...ofSales],
-    ['SALE'],
-    'CAPTURE_REVERSAL',
-  );
-  return succeeded(newer, 'AUTHORIZE') + sold + (adjusted?.processedMinor ?? 0n);
 }
 
 type Attempt = Pick<ProjectedTransaction, 'type' | 'status' | 'occurredAt' | 'requestedMinor'>;

@@ -34,6 +34,17 @@ export function isAfter(
   return (order.get(later ?? '') ?? -1) > (order.get(earlier ?? '') ?? order.size);
 }
 
+/** Words that we may give a payment up after; any other of the provider stands, although ours is stamped later. */
+const UNPAID: readonly (ReportedStatus | null)[] = [
+  null,
+  'CREATED',
+  'PENDING',
+  'IN_PROCESS',
+  'REJECTED',
+  'FAILED',
+  'VACATED',
+];
+
 const NOTHING: ProviderTotal = { amount: 0n, standsIn: false, by: null };
 
 /** Folds STATUS and SNAPSHOT facts, given in deciding order. `expected` is the announced amount, if any. */
@@ -53,6 +64,7 @@ export function foldTotals(
   };
   for (const fact of ordered) {
     if (fact.kind === 'TRANSACTION') continue;
+    if (fact.source === 'command' && !UNPAID.includes(totals.word)) continue;
     takeAmounts(totals, fact);
     takeWord(totals, fact, expected);
     if (fact.reported === null || fact.reported === 'UNKNOWN_NATIVE') continue;

@@ -24,26 +24,47 @@ export function transactionFacts(
   { naturalKey, implied }: Pick<PaymentTransaction, 'naturalKey' | 'implied'>,
   facts: readonly PaymentFact[],
 ): PaymentFact[] {
-  const ordered = inDecidingOrder(facts);
+  const { ordered, idsByKey } = told(facts);
   if (implied) {
     return ordered.filter(({ kind, reported }) => kind === 'SNAPSHOT' || reported !== null);
   }
-  const own = attemptsOf(ordered).find((group) => projected(group).naturalKey === naturalKey);
-  const ids = new Set(own?.facts.map(({ id }) => id));
-  return ordered.filter(({ id }) => ids.has(id));
+  const ids = idsByKey.get(naturalKey);
+  return ids === undefined ? [] : ordered.filter(({ id }) => ids.has(id));
+}
+
+interface Told {
+  readonly ordered: readonly PaymentFact[];
+  readonly idsByKey: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** One fold for all transactions of a payment whose facts are asked for one by one: a list that is handed in again is the same. */
+const FOLDED = new WeakMap<readonly PaymentFact[], Told>();
+
+function told(facts: readonly PaymentFact[]): Told {
+  const known = FOLDED.get(facts);
+  if (known !== undefined) return known;
+  const ordered = inDecidingOrder(facts);
+  const idsByKey = new Map(
+    attemptsOf(ordered).map((group) => [
+      projected(group).naturalKey,
+      new Set(group.facts.map(({ id }) => id)),
+    ]),
+  );
+  const folded = { ordered, idsByKey };
+  FOLDED.set(facts, folded);
+  return folded;
 }
 
 /** A fact that knows the gateway's id names its transaction; one that knows only our request key joins by that. */
 function groupByTransaction(facts: readonly PaymentFact[]): Group[] {
-  const groups: Group[] = [];
+  const byGateway = new Map<string, Group>();
   for (const fact of facts.filter(({ gatewayTransactionId }) => gatewayTransactionId !== null)) {
-    const group = groups.find(
-      ({ type, gatewayTransactionId }) =>
-        type === fact.transactionType && gatewayTransactionId === fact.gatewayTransactionId,
-    );
+    const name = `${fact.transactionType ?? ''} ${fact.gatewayTransactionId ?? ''}`;
+    const group = byGateway.get(name);
     if (group) group.facts.push(fact);
-    else groups.push(newGroup(fact));
+    else byGateway.set(name, newGroup(fact));
   }
+  const groups = [...byGateway.values()];
   const position = new Map(facts.map((fact, index) => [fact.id, index]));
   const lastOf = (group: Group) => Math.max(...group.facts.map(({ id }) => position.get(id) ?? 0));
   const requests = facts.filter(({ result }) => result === null);

@@ -5,8 +5,8 @@ import {
   type TransactionStatus,
   type TransactionType,
 } from './payment.machine';
-import { authorizedOf, capturedOf, refundedOf } from './sums.rules';
 import { isAfter, type ProviderTotal, type ProviderTotals } from './totals.rules';
+import { authorizedOf, capturedOf, refundedOf } from './transaction-sums.rules';
 import { type ProjectedTransaction } from './transactions.rules';
 
 /** What the provider said in total of some types, and what of it is known by transactions. */
@@ -96,6 +96,9 @@ function answeredByWord(one: ProjectedTransaction, totals: ProviderTotals): Proj
   const { word, wordBy: by } = totals;
   if (!OPEN.includes(one.status) || by === null) return one;
   if (!cameAfter(totals, by, one)) return one;
+  // That we gave it up tells what becomes of an attempt under way, not what came of a lost one or of a release.
+  if (by.source === 'command' && (one.status === 'INDETERMINATE' || one.type === 'VOID'))
+    return one;
   if (one.type === 'VOID' && GIVEN_BACK.includes(word)) {
     return answer(one, 'SUCCEEDED', { by, amount: one.requestedMinor });
   }

@@ -1,17 +1,17 @@
 import { type Draft } from '../../checkout/draft.rules';
 import { sum } from '../../kernel/money';
 import { type Order } from '../../order/order.entity';
-import { countedPayments, isDeferred, payableOf } from '../../order/order.rules';
+import { countedPayments, invoicedOf, isDeferred, payableOf } from '../../order/order.rules';
 import { type OrderStatus } from '../../order/order.machine';
-import { type PaymentStatus } from '../../payment/payment.machine';
+import { type PaymentStatus, type TransactionType } from '../../payment/payment.machine';
 import { type Payment } from '../../payment/payment.entity';
 import { type PaymentTransaction } from '../../payment/payment-transaction.entity';
 import { type ExceptionKindRules, type Finding } from '../exception-kind.rules';
 import { amountOf, isCancelled, marketplaceOrders, moneyTime } from '../money-about.rules';
 
 /**
- * E15: processed is not what was requested, or nothing; another currency than the payment's or its order's; or the
- * order's live payments do not add up to it.
+ * E15: processed is not what was requested, nothing, or less than that; another currency than the payment's or its
+ * order's; the order's live payments do not add up to it; or it is invoiced for more than is to be paid.
  */
 export const amountOrCurrencyMismatch: ExceptionKindRules = {
   kind: 'AMOUNT_OR_CURRENCY_MISMATCH',
@@ -37,7 +37,8 @@ export const amountOrCurrencyMismatch: ExceptionKindRules = {
   resolvesItself: () => true,
 };
 
-const MOVES_MONEY: readonly string[] = ['CAPTURE', 'SALE', 'REFUND'];
+/** An authorization of nothing checks a card, an adjustment to nothing takes one back. */
+const MAY_BE_NOTHING: readonly TransactionType[] = ['AUTHORIZE', 'AUTH_ADJUST'];
 
 function inTransaction(draft: Draft, one: PaymentTransaction): Finding[] {
   const payment = draft.payments.find(({ id }) => id === one.paymentId);
@@ -45,7 +46,9 @@ function inTransaction(draft: Draft, one: PaymentTransaction): Finding[] {
   const { requestedMinor, processedMinor, currency } = one;
   const isOther =
     requestedMinor !== null && processedMinor !== null && requestedMinor !== processedMinor;
-  const isNothing = processedMinor === 0n && MOVES_MONEY.includes(one.type);
+  const isNothing =
+    processedMinor !== null &&
+    (processedMinor < 0n || (processedMinor === 0n && !MAY_BE_NOTHING.includes(one.type)));
   const isForeign = currency !== null && payment.currency !== null && currency !== payment.currency;
   if (!isOther && !isNothing && !isForeign) return [];
   return [
@@ -98,7 +101,8 @@ function inOrder(draft: Draft, order: Order): Finding[] {
   const all = sum(counted.map(announced));
   const unreturned = sum(counted.filter(({ status }) => status !== 'REFUNDED').map(announced));
   const isWrong = !isCancelled(order) && !addsUp(order, all) && !addsUp(order, unreturned);
-  if (foreign.length === 0 && !isWrong) return [];
+  const excess = isCancelled(order) ? 0n : invoicedOf(order) - payableOf(order);
+  if (foreign.length === 0 && !isWrong && excess <= 0n) return [];
   const sums = isWrong ? [all, unreturned, payableOf(order)] : [];
   return [
     {
@@ -111,14 +115,23 @@ function inOrder(draft: Draft, order: Order): Finding[] {
         order.id,
         order.currency,
         ...sums,
+        ...(excess > 0n ? ['INVOICED', excess] : []),
         ...foreign.map(({ id, currency }) => `${id} ${currency ?? ''}`).sort(),
       ],
       graceMs: 0,
-      amountMinor: isWrong ? unreturned : order.totalMinor,
+      amountMinor: amountWrong(order, { unreturned: isWrong ? unreturned : null, excess }),
       currency: order.currency,
       moneyAt: moneyTime(payments, order.codeAt ?? order.createdAt),
     },
   ];
+}
+
+function amountWrong(
+  order: Order,
+  { unreturned, excess }: { unreturned: bigint | null; excess: bigint },
+): bigint {
+  if (excess > 0n) return excess;
+  return unreturned ?? order.totalMinor;
 }
 
 /** Announced for the whole order, though a part of it is cancelled by now, is not too much. */

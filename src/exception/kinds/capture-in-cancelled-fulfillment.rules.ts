@@ -3,7 +3,7 @@ import { type Draft } from '../../checkout/draft.rules';
 import { type Fulfillment } from '../../fulfillment/fulfillment.entity';
 import { sum } from '../../kernel/money';
 import { type ExceptionKindRules } from '../exception-kind.rules';
-import { amountOf, moneyTime, orderPaying } from '../money-about.rules';
+import { amountOf, moneyTime } from '../money-about.rules';
 
 /** E28: a cancelled fulfillment whose money is still held, or one that failed with a part of it captured. */
 export const captureInCancelledFulfillment: ExceptionKindRules = {
@@ -35,7 +35,7 @@ export const captureInCancelledFulfillment: ExceptionKindRules = {
       return [
         {
           subjectId: one.id,
-          orderId: orderPaying(draft, one)?.id ?? one.orderId,
+          orderId: one.orderId,
           paymentId: payments.length === 1 && payment !== undefined ? payment.id : null,
           cause: [one.id, one.status, sum(captures.map(amountOf)), one.currency],
           graceMs: isPartial ? limits.settlingGraceMs : 0,

@@ -99,5 +99,13 @@ function capturedAfterRefund(draft: Draft, payment: Payment): boolean {
     .filter(({ status }) => status !== 'FAILED' && status !== 'CANCELLED')
     .sort((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime());
   const [first] = refunds;
-  return first !== undefined && capturedAfter(draft, payment, first.occurredAt);
+  if (first === undefined) return false;
+  return draft.transactions.some(
+    (one) =>
+      one.paymentId === payment.id &&
+      isCapture(one) &&
+      !one.implied &&
+      one.status === 'SUCCEEDED' &&
+      one.occurredAt > first.occurredAt,
+  );
 }

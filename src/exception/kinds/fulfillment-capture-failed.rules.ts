@@ -2,7 +2,7 @@ import { type Draft } from '../../checkout/draft.rules';
 import { capturesFor } from '../../fulfillment/fulfillment.rules';
 import { type Fulfillment } from '../../fulfillment/fulfillment.entity';
 import { type ExceptionKindRules } from '../exception-kind.rules';
-import { moneyTime, orderPaying, paymentsAbout } from '../money-about.rules';
+import { moneyTime, paymentsAbout } from '../money-about.rules';
 
 /** E33: PAYMENT_CAPTURE_FAILED, finalized < total, and every outcome is known. */
 export const fulfillmentCaptureFailed: ExceptionKindRules = {
@@ -31,7 +31,7 @@ export const fulfillmentCaptureFailed: ExceptionKindRules = {
     return draft.fulfillments
       .filter((one) => hasFailed(draft, one))
       .map((one) => {
-        const orderId = orderPaying(draft, one)?.id ?? one.orderId;
+        const { orderId } = one;
         const payments = paymentsAbout(draft, { paymentId: null, orderId });
         const failed = capturesFor(draft, one).filter(({ status }) => status === 'FAILED');
         return {

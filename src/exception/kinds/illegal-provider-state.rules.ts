@@ -3,14 +3,17 @@ import { illegalSteps } from '../../payment/legal-steps.rules';
 import { inDecidingOrder } from '../../payment/fact-order.rules';
 import { type PaymentFact } from '../../payment/payment-fact.entity';
 import { type Payment } from '../../payment/payment.entity';
+import { type PaymentTransaction } from '../../payment/payment-transaction.entity';
+import { type TransactionType } from '../../payment/payment.machine';
 import { type Limits } from '../../kernel/limits';
 import { type ExceptionKindRules } from '../exception-kind.rules';
-import { after } from '../money-about.rules';
+import { after, believedUntil } from '../money-about.rules';
 
 /**
  * E22: judged over the set of facts in their deciding order, so that the order of arrival does not matter: a step that
- * no row of states.md 2.2 has, a word we do not know, PENDING in binary mode, or for more than a month. An event that
- * is merely stale stands where it belongs and contradicts nothing.
+ * no row of states.md 2.2 has, a word we do not know, PENDING in binary mode, or for more than a month; and a request
+ * that the provider took and never answered, where no fulfillment waits for it. An event that is merely stale stands
+ * where it belongs and contradicts nothing.
  */
 export const illegalProviderState: ExceptionKindRules = {
   kind: 'ILLEGAL_PROVIDER_STATE',
@@ -34,8 +37,9 @@ export const illegalProviderState: ExceptionKindRules = {
       const illegal = illegalSteps(payment, facts);
       const pendingSince = pendingFrom(payment, facts);
       const isLate = pendingSince !== null && after(pendingSince, limits.paymentPendingMs) <= now;
+      const hanging = unanswered(draft, payment).filter((one) => believedUntil(one, limits) <= now);
       const [first] = illegal;
-      if (first === undefined && !isLate) return [];
+      if (first === undefined && !isLate && hanging.length === 0) return [];
       return [
         {
           subjectId: payment.id,
@@ -45,6 +49,7 @@ export const illegalProviderState: ExceptionKindRules = {
             payment.id,
             ...illegal.map(({ naturalKey }) => naturalKey),
             ...(isLate ? ['PENDING', pendingSince.toISOString()] : []),
+            ...hanging.map(({ id }) => id).sort(),
           ],
           graceMs: 0,
           amountMinor: payment.expected,
@@ -58,11 +63,29 @@ export const illegalProviderState: ExceptionKindRules = {
   dueTimes: (draft: Draft, { limits }: { limits: Limits }) =>
     draft.payments.flatMap((payment) => {
       const since = pendingFrom(payment, factsOf(draft, payment));
-      return since === null ? [] : [after(since, limits.paymentPendingMs)];
+      return [
+        ...(since === null ? [] : [after(since, limits.paymentPendingMs)]),
+        ...unanswered(draft, payment).map((one) => believedUntil(one, limits)),
+      ];
     }),
 
   resolvesItself: () => true,
 };
+
+/** A refund has its own kind (E10), a pending payment its own limit. */
+const ANSWERED_SOON: readonly TransactionType[] = ['CAPTURE', 'VOID', 'AUTH_ADJUST'];
+
+/** Requests under way that no fulfillment waits for; one that is cancelled waits for nothing. */
+function unanswered(draft: Draft, { id }: Payment): PaymentTransaction[] {
+  const waiting = draft.fulfillments.filter(({ status }) => status !== 'CANCELLED');
+  return draft.transactions.filter(
+    ({ paymentId, type, status, fulfillmentId }) =>
+      paymentId === id &&
+      status === 'PENDING' &&
+      ANSWERED_SOON.includes(type) &&
+      !waiting.some((one) => one.id === fulfillmentId),
+  );
+}
 
 const factsOf = (draft: Draft, { id }: Payment): PaymentFact[] =>
   inDecidingOrder(draft.facts.filter(({ paymentId }) => paymentId === id));

@@ -1,7 +1,7 @@
 import { linkedSellers, type Draft } from '../../checkout/draft.rules';
 import { sum } from '../../kernel/money';
 import { type Order } from '../../order/order.entity';
-import { countedPayments, invoicedOf, isDeferred } from '../../order/order.rules';
+import { countedPayments, deferredOf, invoicedOf } from '../../order/order.rules';
 import { type PaymentTransaction } from '../../payment/payment-transaction.entity';
 import { type DetectionSettings, type ExceptionKindRules } from '../exception-kind.rules';
 import {
@@ -78,7 +78,7 @@ const verifying = (draft: Draft): Order[] =>
 function moneyOf(draft: Draft, order: Order) {
   const payments = countedPayments(order, draft.payments);
   const ids = payments.map(({ id }) => id);
-  const deferred = payments.filter(isDeferred).map(({ expected }) => expected ?? 0n);
+  const deferred = payments.map(deferredOf);
   const captured = payments.map((payment) => payment.captured);
   return {
     payments,

@@ -37,12 +37,12 @@ export const shippedNotCaptured: ExceptionKindRules = {
       const isEarly =
         one.capturePolicy === 'ON_DELIVERY' && after(one.statusAt, limits.remittanceMs) > now;
       if (isUnderWay || isEarly) return [];
-      const orderId = orderPaying(draft, one)?.id ?? one.orderId;
+      const { orderId } = one;
       const payments = paymentsAbout(draft, { paymentId: null, orderId });
       return [
         {
           subjectId: one.id,
-          within: [orderId],
+          within: [orderPaying(draft, one)?.id ?? orderId],
           orderId,
           paymentId: null,
           cause: [one.id, one.totalMinor, one.finalizedMinor],

@@ -3,7 +3,7 @@ import { type Draft } from '../../checkout/draft.rules';
 import { type Fulfillment } from '../../fulfillment/fulfillment.entity';
 import { type Limits } from '../../kernel/limits';
 import { type ExceptionKindRules } from '../exception-kind.rules';
-import { after, moneyTime, orderPaying, paymentsAbout } from '../money-about.rules';
+import { after, moneyTime, paymentsAbout } from '../money-about.rules';
 
 /** E12: capturing for longer than a capture takes, and no request under way that is younger than that. */
 export const stuckCapturingPayment: ExceptionKindRules = {
@@ -26,7 +26,7 @@ export const stuckCapturingPayment: ExceptionKindRules = {
     return draft.fulfillments.flatMap((one) => {
       const moments = momentsOf(draft, one, limits);
       if (moments.length === 0 || moments.some((moment) => moment > now)) return [];
-      const orderId = orderPaying(draft, one)?.id ?? one.orderId;
+      const { orderId } = one;
       const payments = paymentsAbout(draft, { paymentId: null, orderId });
       return [
         {

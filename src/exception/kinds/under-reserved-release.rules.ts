@@ -1,6 +1,6 @@
 import { type Fulfillment } from '../../fulfillment/fulfillment.entity';
 import { type ExceptionKindRules } from '../exception-kind.rules';
-import { moneyTime, orderPaying, paymentsAbout } from '../money-about.rules';
+import { moneyTime, paymentsAbout } from '../money-about.rules';
 
 /**
  * E09: a release whose reservation failed, or that needs one and has lost it. A payment whose rule reserves nothing
@@ -26,7 +26,7 @@ export const underReservedRelease: ExceptionKindRules = {
     return draft.fulfillments
       .filter((one) => needsReservation(one) && missing(one) > 0n)
       .map((one) => {
-        const orderId = orderPaying(draft, one)?.id ?? one.orderId;
+        const { orderId } = one;
         const payments = paymentsAbout(draft, { paymentId: null, orderId });
         return {
           subjectId: one.id,

@@ -227,6 +227,27 @@ describe('raised, and cured', () => {
     expect(await seen(one)).toEqual(['AMOUNT_OR_CURRENCY_MISMATCH OPEN']);
   });
 
+  test('AMOUNT_OR_CURRENCY_MISMATCH: a seller invoices more than is to be paid', async () => {
+    const one = await handled(world);
+    const { order } = await done(world, 'SYSTEM', 'createOrder', {
+      cartGuid: one.guid,
+      code: `S-${one.guid}`,
+      total: euros('129.01'),
+      side: 'SELLER',
+      sellerId: 'seller-1',
+      marketplaceOrderId: one.orderId,
+    });
+    const orderId = order.id;
+    await done(world, 'SYSTEM', 'confirmOrderBySeller', { orderId });
+    await done(world, 'SYSTEM', 'releaseOrderForHandling', { orderId });
+    await done(world, 'SYSTEM', 'startHandling', { orderId });
+    expect(await seen(one)).toEqual([]);
+    const amount = euros('129.01');
+    await done(world, 'SYSTEM', 'insertInvoice', { orderId, number: 'S-1', amount });
+
+    expect(await seen(one)).toContain('AMOUNT_OR_CURRENCY_MISMATCH OPEN');
+  });
+
   test('CAPTURE_FAILED_AFTER_SUCCESS: taken back, then captured again', async () => {
     const one = await fulfillmentCaptured(world);
     await told(one, 'CAPTURE_REVERSAL');
@@ -375,6 +396,39 @@ describe('raised, and cured', () => {
     await creationFails(world, cart);
 
     expect(await seen(cart)).toEqual(['CAPTURED_ORDER_CREATION_FAILED OPEN']);
+  });
+});
+
+describe('a request the provider took and never answers', () => {
+  test('the release of a cancelled order, sixty days later', async () => {
+    const one = await paid(world);
+    await done(world, 'COMMERCE', 'cancelOrder', { orderId: one.orderId, reason: 'test' });
+    await answeredBy(world, one, 'VOID', 'PENDING');
+    await after(DAY - 1);
+    expect(await seen(one)).toEqual([]);
+    await after(1);
+    expect(await seen(one)).toEqual([
+      'CANCELLED_ORDER_AUTHORIZATION_OPEN WATCHING',
+      'ILLEGAL_PROVIDER_STATE OPEN',
+    ]);
+    await after(59 * DAY);
+    expect(await seen(one)).toEqual([
+      'CANCELLED_ORDER_AUTHORIZATION_OPEN OPEN',
+      'ILLEGAL_PROVIDER_STATE OPEN',
+    ]);
+    await answeredBy(world, one, 'VOID', 'SUCCEEDED');
+    expect(await seen(one)).toEqual([
+      'CANCELLED_ORDER_AUTHORIZATION_OPEN AUTO_RESOLVED',
+      'ILLEGAL_PROVIDER_STATE AUTO_RESOLVED',
+    ]);
+  });
+
+  test('a capture without a fulfillment, sixty days later', async () => {
+    const one = await paid(world);
+    await done(world, 'PAYMENT', 'requestCapture', { paymentId: one.paymentId, amount: EUR_129 });
+    await answeredBy(world, one, 'CAPTURE', 'PENDING');
+    await after(60 * DAY);
+    expect(await seen(one)).toEqual(['ILLEGAL_PROVIDER_STATE OPEN']);
   });
 });
 

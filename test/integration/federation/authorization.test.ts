@@ -1,6 +1,13 @@
 import { newId } from '../../../src/kernel/id';
 import { ROLES, type Role } from '../../../src/kernel/actor';
-import { planned, type Released } from '../../support/order-stories';
+import {
+  answeredBy,
+  done,
+  linked,
+  paid,
+  planned,
+  type Released,
+} from '../../support/order-stories';
 import { aFulfillment, aSellerOrder } from '../../support/rows';
 import {
   attachAll,
@@ -476,6 +483,64 @@ describe('a seller', () => {
         own: { linkedOrders: [], payments: [], exceptions: [], journal: nothing },
       },
     });
+  });
+});
+
+describe('the cases of a seller', () => {
+  const SELLER = 'sam; roles=OMS,FINANCE,AUDITOR; side=SELLER; sellerId=seller-1';
+  const RIVAL = 'rita; roles=OMS,FINANCE,AUDITOR; side=SELLER; sellerId=seller-2';
+  const MARKET = 'mia; roles=AUDITOR';
+  const query = `query Cases($id: ID!) { order(id: $id) { retryMode retryModeReasons
+    exceptions { kind amount { amount } retryMode retryModeReasons order { id } } } }`;
+
+  test('of the own goods are seen with what they cost, and without the ids of others', async () => {
+    const one = await linked(world, paid);
+    const { fulfillment } = await done(world, 'OMS', 'createFulfillment', {
+      orderId: one.sellerOrderId,
+      total: EUR_129,
+    });
+    const input = { fulfillmentId: fulfillment.id };
+    await done(world, 'OMS', 'reserveFulfillment', input);
+    await done(world, 'OMS', 'captureFulfillment', input);
+    await answeredBy(world, one, 'CAPTURE', 'FAILED');
+    const id = one.sellerOrderId;
+
+    expect((await world.ask(SELLER, query, { id })).data.order).toEqual({
+      retryMode: 'PAUSED',
+      retryModeReasons: [],
+      exceptions: [
+        {
+          kind: 'FULFILLMENT_CAPTURE_FAILED',
+          amount: { amount: '129.00' },
+          retryMode: 'PAUSED',
+          retryModeReasons: [],
+          order: { id },
+        },
+      ],
+    });
+    expect((await world.ask(RIVAL, query, { id })).data.order).toBeNull();
+    const { data } = await world.ask(MARKET, query, { id });
+    expect(data.order.retryModeReasons).toEqual([expect.stringMatching(/^TRIAGE:exc_/)]);
+    expect(data.order.exceptions[0].retryModeReasons).toEqual(data.order.retryModeReasons);
+  });
+
+  test('of the own order are seen without the money of the marketplace', async () => {
+    const one = await linked(world, paid);
+    const id = one.sellerOrderId;
+    const control = { idempotencyKey: `rejected-${id}` };
+    await world.ask(
+      SELLER,
+      'mutation ($input: RecordOmsStatusInput!) { recordOmsStatus(input: $input) { order { id } } }',
+      { input: { orderId: id, status: 'REJECTED', cause: 'ADDRESS', control } },
+    );
+    const amounts = async (actor: string) =>
+      (await world.ask(actor, query, { id })).data.order.exceptions.map(({ kind, amount }: any) => [
+        kind,
+        amount,
+      ]);
+
+    expect(await amounts(SELLER)).toEqual([['AUTHORIZED_OMS_REJECTED', null]]);
+    expect(await amounts(MARKET)).toEqual([['AUTHORIZED_OMS_REJECTED', { amount: '129.00' }]]);
   });
 });
 

@@ -1,3 +1,12 @@
+import { anOrder, answer, DENIED, told as tell } from '../../support/examples';
+import {
+  aSellerOrder,
+  cancel,
+  handledOrder,
+  handledPair,
+  invoice,
+  paidOrder,
+} from '../../support/handled-orders';
 import {
   aCart,
   authorized,
@@ -121,4 +130,53 @@ test.each(['STOREFRONT', 'SUPPORT', 'AUDITOR'])('%s sees the same view', async (
   const cart = await capturedWithoutOrder(world);
 
   expect(await view(cart, `reader; roles=${role}`)).toEqual(await view(cart));
+});
+
+const CANCELLED = 'Your order is cancelled.';
+
+test('on its way the order asks the shopper for nothing, invoiced and paid included', async () => {
+  const part = await handledOrder(world);
+  const steps = [await view(part)];
+  await invoice(world, part.orderId, '100.00');
+  steps.push(await view(part));
+  await answer(world, part.paymentId, 'CAPTURE');
+  steps.push(await view(part));
+
+  expect(steps).toEqual([
+    told(false, 'NONE', DONE),
+    told(false, 'NONE', DONE),
+    told(true, 'NONE', DONE),
+  ]);
+});
+
+test('a cancelled order is not told to be confirmed, and waits while its money is held', async () => {
+  const shop = await paidOrder(world);
+  await cancel(world, shop.orderId);
+  const held = await view(shop);
+  await answer(world, shop.paymentId, 'VOID');
+
+  expect([held, await view(shop)]).toEqual([
+    told(false, 'WAIT', WAIT),
+    told(false, 'NONE', CANCELLED),
+  ]);
+});
+
+test('a payment that was declined has to be tried again', async () => {
+  const shop = await anOrder(world, '100.00', { currency: 'EUR' });
+  await tell(world, shop, 'AUTHORIZE', '100.00', DENIED);
+
+  expect(await view(shop)).toEqual(told(false, 'PAY', PAY));
+});
+
+test('a seller’s order is paid with the payments of its marketplace order (S0.2)', async () => {
+  const { sellerOrderId } = await handledPair(world);
+
+  expect(await view({ orderId: sellerOrderId }, 'reader; roles=SUPPORT')).toEqual(
+    told(false, 'NONE', DONE),
+  );
+  const shop = await paidOrder(world);
+  const waiting = await aSellerOrder(world, shop);
+  expect(await view({ orderId: waiting }, 'reader; roles=SUPPORT')).toEqual(
+    told(false, 'WAIT', WAIT),
+  );
 });

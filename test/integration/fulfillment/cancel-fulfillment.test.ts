@@ -23,6 +23,7 @@ import {
   paid,
   released,
   standing,
+  statusOf,
   step,
   triageAll,
 } from '../../support/releases';
@@ -232,4 +233,53 @@ describe('refused, and nothing changed', () => {
       expect(await cancelAs(role, a)).toEqual(['FORBIDDEN']);
     }
   });
+});
+
+describe('with the last live one, while money is under way', () => {
+  test('a capture of the order keeps the order, and nothing is released beside it', async () => {
+    const shop = await covered(world);
+    const a = await released(world, shop);
+    const amount = money('60.00');
+    await done(world, 'PAYMENT', 'requestCapture', { paymentId: shop.paymentId, amount });
+
+    await cancel(a);
+
+    expect(await statusOf(world, a)).toBe('CANCELLED');
+    expect(await orderStatus(world, shop.orderId)).toBe('PAYMENT_AUTHORIZED');
+    expect(await asked(world, shop.paymentId)).toEqual(['CAPTURE 60.00']);
+  });
+
+  test('an outcome nobody knows keeps the order, and releases nothing of another payment (E08)', async () => {
+    const shop = await covered(world, '100.00', { amounts: ['40.00', '60.00'] });
+    const [first, second] = shop.paymentIds as [string, string];
+    const a = await released(world, shop, '100.00');
+    await told(world, { paymentId: first, currency: 'USD' }, 'CAPTURE', '40.00', {
+      result: 'INDETERMINATE',
+      indeterminateCause: 'NETWORK',
+    });
+
+    await cancel(a);
+
+    expect(await statusOf(world, a)).toBe('CANCELLED');
+    expect(await orderStatus(world, shop.orderId)).not.toBe('CANCELLING');
+    expect([await asked(world, first), await asked(world, second)]).toEqual([[], []]);
+  });
+});
+
+test('what is reserved for it after it was cancelled is released once', async () => {
+  const later = { paymentRule: 'NO_VALIDATION_APPROVAL_ON_RESERVATION' };
+  const shop = await anOrder(world, '100.00', { payments: [{ amount: '100.00', ...later }] });
+  const a = await released(world, shop, '60.00');
+  await aRelease(world, shop, '40.00');
+  await cancel(a);
+  expect(await asked(world, shop.paymentId)).toEqual(['AUTHORIZE 60.00']);
+  world.advance(1_000);
+
+  await answer(world, shop.paymentId, 'AUTHORIZE');
+
+  // The other one lacks 40.00.
+  expect(await asked(world, shop.paymentId)).toEqual(['VOID 20.00']);
+  await answer(world, shop.paymentId, 'VOID');
+  expect(await asked(world, shop.paymentId)).toEqual([]);
+  expect((await sums(world, shop.paymentId, 'voided')).voided).toBe('20.00');
 });

@@ -244,3 +244,41 @@ describe('refused, and nothing changed', () => {
     await expect(captureAs(role, a)).resolves.toEqual(['FORBIDDEN']);
   });
 });
+
+test('what is captured beyond its total is captured, too', async () => {
+  const shop = await covered(world, '110.00');
+  const a = await capturing(world, shop, '100.00');
+
+  await answer(world, shop.paymentId, 'CAPTURE', { processedAmount: money('110.00') });
+
+  expect(await resultOf(a)).toBe('SUCCEEDED 0.00');
+  const { fulfillment } = await read(world, 'fulfillment(id: $id) { status }', { id: a });
+  expect(fulfillment.status).toBe('PAYMENT_CAPTURED');
+  expect(await liveKinds(world, shop.orderId)).not.toContain('FULFILLMENT_CAPTURE_FAILED');
+});
+
+test('what is being captured for nobody by name is not asked of another payment', async () => {
+  const shop = await covered(world, '200.00', { amounts: ['100.00', '100.00'] });
+  const [first, second] = shop.paymentIds as [string, string];
+  const a = await aRelease(world, shop, '100.00');
+  await done(world, 'PAYMENT', 'requestCapture', { paymentId: first, amount: money('100.00') });
+
+  await finalize(world, a);
+
+  expect([await asked(world, first), await asked(world, second)]).toEqual([['CAPTURE 100.00'], []]);
+  expect(await standing(world, a)).toBe('CAPTURING_PAYMENT 100.00/0.00/0.00');
+  await answer(world, first, 'CAPTURE');
+  expect(await standing(world, a)).toBe('PAYMENT_CAPTURED 100.00/100.00/100.00');
+});
+
+test('it may be asked for again where what was being captured for nobody by name failed', async () => {
+  const shop = await covered(world);
+  const { paymentId } = shop;
+  const a = await released(world, shop);
+  await done(world, 'PAYMENT', 'requestCapture', { paymentId, amount: money('100.00') });
+  await finalize(world, a);
+
+  await answer(world, paymentId, 'CAPTURE', DENIED);
+
+  expect(await standing(world, a)).toBe('RELEASED 100.00/100.00/0.00');
+});

@@ -107,3 +107,17 @@ test('refused before it is sent, without a reason, and by others', async () => {
   }
   expect(await statusOf(world, a)).toBe('PAYMENT_CAPTURED');
 });
+
+test('no more is granted than is payable, less what was granted before', async () => {
+  const shop = await covered(world);
+  const a = await sent(await paid(world, shop));
+  await done(world, 'FINANCE', 'grantRefund', {
+    orderId: shop.orderId,
+    amount: money('70.00'),
+    reason: 'late',
+  });
+
+  await giveBack(a);
+
+  expect(await grantsOf(world, shop.orderId)).toEqual(['GRANT 70.00', 'RETURN 30.00']);
+});

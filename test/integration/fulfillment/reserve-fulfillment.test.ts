@@ -15,7 +15,15 @@ import {
   told,
   transactionsOf,
 } from '../../support/examples';
-import { covered, released, standing, statusOf, triageAll } from '../../support/releases';
+import {
+  covered,
+  line,
+  released,
+  standing,
+  statusOf,
+  step,
+  triageAll,
+} from '../../support/releases';
 import { startWorld, type World } from '../../support/world';
 
 let world: World;
@@ -199,4 +207,17 @@ describe('refused, and nothing changed', () => {
 
     expect(await reserveAs('OMS', a)).toEqual(['INVALID_TRANSITION']);
   });
+});
+
+test('one that costs nothing is released without a payment', async () => {
+  const shop = await covered(world);
+  const items = [line('shoe', 1, '100.00'), line('gift', 1, '0.00')];
+  const a = await aRelease(world, shop, '100.00', { items });
+  const gift = await step(world, 'OMS', 'splitFulfillment', a, { items: [{ reference: 'gift' }] });
+  expect(await standing(world, gift)).toBe('NEW 0.00/0.00/0.00');
+
+  await reserve(world, gift);
+
+  expect(await standing(world, gift)).toBe('RELEASED 0.00/0.00/0.00');
+  expect(await asked(world, shop.paymentId)).toEqual([]);
 });

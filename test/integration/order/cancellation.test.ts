@@ -23,6 +23,7 @@ import {
   SELLER,
   SELLER_OMS,
   statusesOf,
+  triageAll,
   unknownCapture,
 } from '../../support/handled-orders';
 import { startWorld, type World } from '../../support/world';
@@ -397,6 +398,27 @@ describe('an order being invoiced', () => {
     expect(await codesOf(world, 'COMMERCE', 'cancelOrder', input)).toEqual(['GUARD_FAILED']);
   });
 
+  test('is cancelled after one of its captures failed, whatever came of the others (S0.16)', async () => {
+    const shop = await anOrder(world, '100.00', {
+      currency: 'EUR',
+      payments: [{ amount: '60.00' }, { amount: '40.00' }],
+    });
+    const [first = '', second = ''] = shop.paymentIds;
+    await told(world, { paymentId: first, currency: 'EUR' }, 'AUTHORIZE', '60.00');
+    await told(world, { paymentId: second, currency: 'EUR' }, 'AUTHORIZE', '40.00');
+    await release(world, shop.orderId);
+    await done(world, 'OMS', 'startHandling', { orderId: shop.orderId });
+    await invoice(world, shop.orderId, '100.00');
+    await answer(world, first, 'CAPTURE', DENIED);
+    await answer(world, second, 'CAPTURE');
+
+    await cancel(world, shop.orderId, { force: true });
+
+    expect(await orderStatus(world, shop.orderId)).toBe('CANCELLING');
+    expect(await asked(world, first)).toEqual(['VOID 60.00']);
+    expect(await asked(world, second)).toEqual(['REFUND 40.00']);
+  });
+
   test('and invoiced in full is not cancelled at all', async () => {
     const shop = await handledOrder(world);
     await invoice(world, shop.orderId, '100.00');
@@ -445,5 +467,34 @@ describe('an order whose payment is denied', () => {
     expect(await asked(world, first)).toEqual(['VOID 60.00']);
     await answer(world, first, 'VOID');
     expect(await orderStatus(world, shop.orderId)).toBe('CANCELLED');
+  });
+
+  test('is not where giving back is not ours to say: a lost dispute, a refund nobody knows of', async () => {
+    const lost = await paidOrder(world);
+    await told(world, lost, 'CAPTURE', '100.00');
+    await done(world, 'FINANCE', 'recordDispute', {
+      paymentId: lost.paymentId,
+      disputeId: `dispute-${lost.paymentId}`,
+      state: 'LOST',
+      amount: money('30.00', 'EUR'),
+    });
+    const unknown = await paidOrder(world);
+    await told(world, unknown, 'CAPTURE', '100.00');
+    await told(world, unknown, 'REFUND', '100.00', {
+      result: 'INDETERMINATE',
+      indeterminateCause: 'NETWORK',
+      gatewayTransactionId: null,
+      providerRequestKey: `unknown-${unknown.paymentId}`,
+    });
+    await triageAll(world, lost.orderId);
+    await triageAll(world, unknown.orderId);
+    world.advance(25 * 3_600_000);
+    await world.sweep();
+    await triageAll(world, lost.orderId);
+    await triageAll(world, unknown.orderId);
+
+    expect(await asked(world, lost.paymentId)).toEqual([]);
+    expect(await asked(world, unknown.paymentId)).toEqual([]);
+    expect(await orderStatus(world, lost.orderId)).toBe('PAYMENT_DENIED');
   });
 });

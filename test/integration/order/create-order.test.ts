@@ -243,6 +243,26 @@ describe('createOrder is refused', () => {
     ).toEqual([{ code: 'ALREADY_EXISTS', field: ['payments'] }]);
   });
 
+  test('with what pays for another order that stands; a duplicate may name it, and does not take it', async () => {
+    const own = await aCart(world);
+    await create({ cartGuid: own.guid, code: 'CO-HELD-1' });
+    await world.act('COMMERCE', 'cancelOrder', { orderId: own.orderId, reason: 'no stock' });
+    const payments = [{ provider: 'acme', providerReference: 'pi_held' }];
+    await create({ cartGuid: own.guid, code: 'CO-HELD-2', total: EUR_129, payments });
+    const { order } = await world.act(
+      'STOREFRONT',
+      'createOrder',
+      { cartGuid: own.guid, code: 'CO-HELD-3', payments },
+      'duplicateOfOrder { code } payments { id }',
+    );
+    const input = { cartGuid: own.guid, code: 'CO-HELD-1', payments };
+
+    expect(order).toEqual({ duplicateOfOrder: { code: 'CO-HELD-2' }, payments: [] });
+    expect(await refused(world, 'STOREFRONT', 'createOrder', input)).toEqual([
+      { code: 'ALREADY_EXISTS', field: ['payments'] },
+    ]);
+  });
+
   test('for a new cart, with the code of another', async () => {
     const input = { cartGuid: 'create-new', code: 'CO-TAKEN', total: EUR_129 };
 

@@ -5,6 +5,7 @@ import {
   codesOf,
   DENIED,
   done,
+  liveKinds,
   money,
   orderStatus,
   refusals,
@@ -353,6 +354,10 @@ describe('an invoice of fulfillments', () => {
     (await transactionsOf(world, paymentId))
       .filter(({ type }) => type === 'CAPTURE')
       .map(({ requestedAmount, fulfillmentId }) => [requestedAmount!.amount, fulfillmentId]);
+  const next = async ({ orderId }: Shop) => {
+    await release(world, orderId);
+    await start(world, orderId);
+  };
   const stateOf = async (id: string) => (await releaseOf(world, id)).status;
 
   test('asks for the capture of each, and moves those that wait for it', async () => {
@@ -389,6 +394,29 @@ describe('an invoice of fulfillments', () => {
     expect((await captures(more)).sort()).toEqual([
       ['5.50', null],
       ['70.00', only],
+    ]);
+  });
+
+  test('of a part of one leaves it to the next invoice to ask for the rest', async () => {
+    const shop = await handledOrder(world);
+    const early = await part(shop, '60.00');
+    const planned = await part(shop, '40.00');
+    await done(world, 'OMS', 'reserveFulfillment', { fulfillmentId: planned });
+    const fulfillmentIds = [early, planned];
+    await invoice(world, shop.orderId, '30.00', { fulfillmentIds: [early] });
+    await answer(world, shop.paymentId, 'CAPTURE');
+    await next(shop);
+    await invoice(world, shop.orderId, '15.00', { fulfillmentIds: [planned] });
+    await answer(world, shop.paymentId, 'CAPTURE');
+    expect(await Promise.all(fulfillmentIds.map(stateOf))).toEqual(['NEW', 'RELEASED']);
+    expect(await liveKinds(world, shop.orderId)).toEqual([]);
+    await next(shop);
+
+    await invoice(world, shop.orderId, '55.00', { fulfillmentIds });
+
+    expect((await captures(shop)).slice(2)).toEqual([
+      ['30.00', early],
+      ['25.00', planned],
     ]);
   });
 

@@ -352,3 +352,70 @@ test('a seller whose marketplace order is replaced is told by the replacement', 
     'PAYMENT_AUTHORIZED',
   ]);
 });
+
+describe('what a cancelled seller’s order leaves to be paid', () => {
+  const two = async () => {
+    const shop = await paidOrder(world);
+    const sellers = [];
+    for (const [sellerId, total] of [
+      ['seller-1', '60.00'],
+      ['seller-2', '40.00'],
+    ] as const) {
+      const actor = `OMS; side=SELLER; sellerId=${sellerId}`;
+      const orderId = await aSellerOrder(world, shop, { sellerId, total });
+      await done(world, actor, 'confirmOrderBySeller', { orderId });
+      sellers.push(orderId);
+    }
+    const [first = '', second = ''] = sellers;
+    return { ...shop, first, second };
+  };
+
+  test('is the rest: invoiced and captured, the marketplace order is INVOICED', async () => {
+    const { orderId, paymentId, first, second } = await two();
+    await cancel(world, second);
+    await release(world, first);
+    await start(world, first, SELLER_OMS);
+    await invoice(world, first, '60.00', { actor: SELLER_OMS });
+    const before = await statusesOf(world, orderId, first, second);
+    await answer(world, paymentId, 'CAPTURE');
+
+    expect(before).toEqual(['VERIFYING_INVOICE', 'INVOICED', 'CANCELLED']);
+    expect(await statusesOf(world, orderId)).toEqual(['INVOICED']);
+  });
+
+  test('is everything again when the seller’s order is replaced', async () => {
+    const { orderId, paymentId, first, second } = await two();
+    await cancel(world, second);
+    await replace(world, second, {});
+    await release(world, first);
+    await start(world, first, SELLER_OMS);
+    await invoice(world, first, '60.00', { actor: SELLER_OMS });
+    await answer(world, paymentId, 'CAPTURE');
+
+    expect(await statusesOf(world, orderId)).toEqual(['PAYMENT_AUTHORIZED']);
+  });
+});
+
+test('an invoice inserted under a freeze asks for its capture once the freeze is over', async () => {
+  const pair = await handledPair(world);
+  const key = `frozen-${pair.paymentId}`;
+  const unknown = {
+    result: 'INDETERMINATE',
+    indeterminateCause: 'NETWORK',
+    gatewayTransactionId: null,
+    providerRequestKey: key,
+  };
+  await told(world, pair, 'AUTHORIZE', '1.00', unknown);
+  await invoice(world, pair.sellerOrderId, '100.00', { actor: SELLER_OMS });
+  const frozen = await asked(world, pair.paymentId);
+  await told(world, pair, 'AUTHORIZE', '1.00', {
+    ...DENIED,
+    gatewayTransactionId: null,
+    providerRequestKey: key,
+  });
+  await triageAll(world, pair.orderId);
+  await triageAll(world, pair.orderId);
+
+  expect([frozen, await asked(world, pair.paymentId)]).toEqual([[], ['CAPTURE 100.00']]);
+  expect(await both(pair)).toEqual(['VERIFYING_INVOICE', 'INVOICED']);
+});

@@ -118,6 +118,25 @@ test('a refund of everything takes the cover away; its failure does not', async 
   ]);
 });
 
+test('a granted refund that is paid out leaves the order where it was', async () => {
+  const cart = await aCart(world);
+  const { orderId, guid, paymentId } = cart;
+  await world.act('STOREFRONT', 'createOrder', { cartGuid: guid, code: 'FOLLOW-6' });
+  await report(cart, 'SALE', 'SUCCEEDED');
+  const amount = { amount: '10.00', currencyCode: 'EUR' };
+  const { userErrors } = await world.act('FINANCE', 'grantRefund', {
+    orderId,
+    amount,
+    reason: 'a scratch',
+  });
+  const asked = await world.act('FINANCE', 'requestRefund', { paymentId, amount }, 'id');
+  const granted = await report(cart, 'REFUND', 'SUCCEEDED', '10.00');
+  const beyond = await report(cart, 'REFUND', 'SUCCEEDED', '0.01');
+
+  expect([userErrors, asked.userErrors]).toEqual([[], []]);
+  expect([granted, beyond]).toEqual(['PAYMENT_AUTHORIZED', 'PAYMENT_DENIED']);
+});
+
 test('an unknown outcome denies nothing', async () => {
   const cart = await aCart(world);
   await world.act('STOREFRONT', 'createOrder', { cartGuid: cart.guid, code: 'FOLLOW-5' });

@@ -282,8 +282,25 @@ describe('accepting a chargeback', () => {
     await dispute(one, 'WON', { amount: eur('100.00') });
 
     expect((await accept(one)).userErrors).toMatchObject([
-      { code: 'INVALID_TRANSITION', currentState: 'CAPTURED', allowedStates: ['DISPUTED'] },
+      {
+        code: 'INVALID_TRANSITION',
+        currentState: 'CAPTURED',
+        allowedStates: ['DISPUTED', 'CHARGED_BACK'],
+      },
     ]);
+  });
+
+  test('beside one that is lost already is done by its own state', async () => {
+    const one = await disputed();
+    await dispute(one, 'LOST', { disputeId: 'dp_2', amount: eur('20.00') });
+
+    const { payment, userErrors } = await accept(one);
+
+    expect(userErrors).toEqual([]);
+    expect(payment).toMatchObject({
+      status: 'CHARGED_BACK',
+      amounts: { disputed: { amount: '0.00' }, chargedBack: { amount: '120.00' } },
+    });
   });
 
   test('that is none is refused', async () => {

@@ -104,6 +104,7 @@ const createFulfillment: Plan = (scene, move) => {
         quantity: 2,
         claims: [],
         pooled: 0n,
+        pooling: 0n,
       }),
   };
 };
@@ -479,7 +480,13 @@ const splitFulfillment: Plan = (scene, move) => {
     effect: ({ entityId }) => {
       one.total /= 2n;
       one.quantity = 1;
-      one.order.cart.fulfillments.push({ ...one, id: entityId, claims: [], pooled: 0n });
+      one.order.cart.fulfillments.push({
+        ...one,
+        id: entityId,
+        claims: [],
+        pooled: 0n,
+        pooling: 0n,
+      });
     },
   };
 };

@@ -57,12 +57,24 @@ export const unnamedOf = (order: Order): bigint =>
       .map(kept),
   );
 
-export const finalizingOf = (one: Fulfillment): bigint =>
+/** Being captured for it by name. */
+export const namedUnderWayFor = (one: Fulfillment): bigint =>
   sum(
     capturesOf(one)
       .filter(isUnderWay)
       .map((row) => outcomeOf(row).requested ?? 0n),
   );
+
+/** Being captured for no part by name. */
+export const unnamedUnderWayOf = (order: Order): bigint =>
+  sum(
+    paymentsOf(payerOf(order))
+      .flatMap(({ transactions }) => transactions)
+      .filter((row) => row.fulfillment === null && takes(row) && isUnderWay(row))
+      .map((row) => outcomeOf(row).requested ?? 0n),
+  );
+
+export const finalizingOf = (one: Fulfillment): bigint => namedUnderWayFor(one) + one.pooling;
 export const reservingOf = (one: Fulfillment): bigint =>
   sum(
     reservesOf(one)
@@ -124,10 +136,16 @@ export function spread(one: Fulfillment, amount: bigint): Claim[] | null {
   return left === 0n ? claims : null;
 }
 
+/** It failed, is not known, or gave less than was asked. */
+function isShort(row: Transaction): boolean {
+  const { status, processed, requested } = outcomeOf(row);
+  return status !== 'SUCCEEDED' || (processed ?? 0n) < (requested ?? 0n);
+}
+
 /** The rows of 2.4 that nobody has to ask for; answers the status it comes to. */
 export function restOf(one: Fulfillment): string {
   const captures = capturesOf(one).map((row) => outcomeOf(row).status);
-  const isWhole = finalizedOf(one) === one.total;
+  const isWhole = finalizedOf(one) >= one.total;
   switch (one.status) {
     case 'NEW':
     case 'RESERVATION_FAILED': {
@@ -141,7 +159,9 @@ export function restOf(one: Fulfillment): string {
     case 'CAPTURE_AWAITING_RESULT':
       if (captures.includes('PENDING')) return 'CAPTURE_AWAITING_RESULT';
       if (captures.includes('NEW')) return one.status;
-      return isWhole ? 'PAYMENT_CAPTURED' : 'PAYMENT_CAPTURE_FAILED';
+      if (isWhole) return 'PAYMENT_CAPTURED';
+      if (capturesOf(one).some(isShort)) return 'PAYMENT_CAPTURE_FAILED';
+      return reservedOf(one) >= one.total ? 'RELEASED' : 'NEW';
     case 'PAYMENT_CAPTURE_FAILED':
       return isWhole && !capturesOf(one).some(isUnderWay) ? 'PAYMENT_CAPTURED' : one.status;
     default:

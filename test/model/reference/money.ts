@@ -180,19 +180,20 @@ export function moneyStateOf(payment: Payment): string {
 /** What a payment covers (states.md 2.1, Terms). */
 export function coverOf(payment: Payment): bigint {
   const sums = sumsOf(payment);
-  if (isDeferred(payment)) return payment.expected;
-  return (
-    openOf(sums) +
-    sums.capturingOpen +
-    sums.captured -
-    sums.refunded -
-    sums.refunding -
-    sums.chargedBack
-  );
+  const { captured, refunded, refunding, chargedBack } = sums;
+  const gone = refunded + refunding + chargedBack;
+  const now = openOf(sums) + sums.capturingOpen + captured - gone;
+  return isDeferred(payment) ? most(payment.expected - gone, now) : now;
 }
 
-export const isDeferred = (payment: Payment): boolean =>
-  payment.deferred && ['CREATED', 'PENDING'].includes(statusOf(payment));
+/** Collected later, and not in full yet. */
+export function isDeferred(payment: Payment): boolean {
+  if (!payment.deferred) return false;
+  const status = statusOf(payment);
+  if (status === 'CREATED' || status === 'PENDING') return true;
+  const isCollected = ['PARTIALLY_CAPTURED', 'CAPTURED', 'PARTIALLY_REFUNDED'].includes(status);
+  return isCollected && sumsOf(payment).captured < payment.expected;
+}
 
 /** Failed and not made good since, of a payment without releases (money.md 3); null where releases decide it. */
 export function failedOutstandingOf({ transactions }: Payment): bigint | null {

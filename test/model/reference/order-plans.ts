@@ -314,7 +314,9 @@ const cancelOrder: Plan = (scene, move) => {
   const isBusy = all.some(
     ({ type, ...one }) => ['CAPTURE', 'VOID'].includes(type) && isUnderWay({ type, ...one }),
   );
-  const isFailed = all.some((one) => one.type === 'CAPTURE' && outcomeOf(one).status === 'FAILED');
+  const isFailed = all.some(
+    (one) => ['CAPTURE', 'SALE'].includes(one.type) && outcomeOf(one).status === 'FAILED',
+  );
   const net = sum(payments.map((payment) => netOf(sumsOf(payment))));
   const hasMoney = net > 0n || payments.some((payment) => openOf(sumsOf(payment)) > 0n);
   const refusals = [

@@ -11,12 +11,19 @@ import { differences, type Stored } from './compare';
 import { contradictionsOf, EXACT, isKnown } from './contradictions';
 import { factPlans } from './fact-plans';
 import { fulfillmentPlans } from './fulfillment-plans';
-import { namedFor, unnamedOf } from './fulfillment';
+import { namedFor, namedUnderWayFor, unnamedOf, unnamedUnderWayOf } from './fulfillment';
 import { orderPlans } from './order-plans';
 import { paymentPlans } from './payment-plans';
 import { settle, type Wanted } from './settle';
 import { type Done, type Move, type Plan, type Scene, type Step } from './step';
-import { familyOf, transactionsOf, type Cart, type Seen, type Transaction } from './world';
+import {
+  familyOf,
+  transactionsOf,
+  type Cart,
+  type Order,
+  type Seen,
+  type Transaction,
+} from './world';
 
 export const plans: Readonly<Record<string, Plan>> = {
   ...orderPlans,
@@ -194,6 +201,9 @@ export class Player implements Scene {
     const done = {
       now: this.now,
       take: (wanted: Wanted) => this.adopt(wanted, asked),
+      waits: ({ id, cart }: Order) =>
+        this.rows<Checkout>('Checkout').find(({ guid }) => guid === cart.guid)?.retryMode !==
+          'RUNNING' && stored.orders.find((row) => row.id === id)?.status === 'PAYMENT_DENIED',
       statusOf: ({ id }: { id: string }) =>
         stored.fulfillments.find((row) => row.id === id)?.status ?? '',
     };
@@ -223,6 +233,10 @@ export class Player implements Scene {
     for (const one of this.carts.flatMap((cart) => cart.fulfillments)) {
       const row = fulfillments.find(({ id }) => id === one.id);
       one.pooled = unnamedOf(one.order) > 0n ? (row?.finalizedMinor ?? 0n) - namedFor(one) : 0n;
+      const underWay = unnamedUnderWayOf(one.order);
+      one.pooling = underWay > 0n ? (row?.finalizingMinor ?? 0n) - namedUnderWayFor(one) : 0n;
+      if (one.pooling < 0n || one.pooling > underWay)
+        this.fail('a part counts what is not being captured');
       const taken = familyOf(one.order).reduce((total, { pooled }) => total + pooled, 0n);
       if (one.pooled < 0n || taken > unnamedOf(one.order))
         this.fail('a part counts what was not captured');

@@ -2,6 +2,7 @@ import { capturesOf, isLive, restOf } from './fulfillment';
 import {
   coverOf,
   isDeferred,
+  isUnderWay,
   netOf,
   openOf,
   outcomeOf,
@@ -12,6 +13,7 @@ import {
 import {
   ABANDONED_MS,
   fulfillmentsOf,
+  most,
   payerOf,
   paymentsOf,
   RETRY_WINDOW_MS,
@@ -37,19 +39,23 @@ export interface Wanted {
 export interface Settling {
   readonly now: number;
   take(wanted: Wanted): void;
+  /** The cart is frozen, and its denied order stays. */
+  waits(order: Order): boolean;
 }
 
 export const payableOf = ({ total, cancelled }: Order): bigint => total - cancelled;
 export const invoicedOf = ({ invoices }: Order): bigint => sum(invoices.map((one) => one.amount));
 export const coverSum = (order: Order): bigint => sum(paymentsOf(payerOf(order)).map(coverOf));
-export const isCovered = (order: Order): boolean => coverSum(order) >= payableOf(payerOf(order));
+/** Less the granted refunds (money.md 8). */
+const neededOf = (order: Order): bigint => most(payableOf(order) - sum(order.grants), 0n);
+export const isCovered = (order: Order): boolean => coverSum(order) >= neededOf(payerOf(order));
 const capturedOf = (order: Order): bigint =>
   sum(paymentsOf(order).map((payment) => sumsOf(payment).captured));
 export const deferredOf = (order: Order): bigint =>
   sum(
     paymentsOf(order)
       .filter(isDeferred)
-      .map(({ expected }) => expected),
+      .map((payment) => payment.expected - sumsOf(payment).captured),
   );
 
 const TOLD = ['PAYMENT_AUTHORIZED', 'CANCELLATION_WINDOW', 'READY_FOR_HANDLING', 'HANDLING'];
@@ -63,11 +69,11 @@ const isDenied = (order: Order): boolean => {
     .map(({ expected }) => expected);
   // An outcome nobody knows denies nothing.
   if (payments.some((payment) => statusOf(payment) === 'INDETERMINATE')) return false;
-  return coverSum(order) + sum(hoped) < payableOf(order);
+  return coverSum(order) + sum(hoped) < neededOf(order);
 };
 
 /** One automatic row of 2.1; the status it leads to, or null. */
-function next(order: Order, now: number): string | null {
+function next(order: Order, { now, waits }: Settling): string | null {
   const isMarketplace = order.side === 'MARKETPLACE';
   const { marketplace } = order;
   switch (order.status) {
@@ -80,6 +86,7 @@ function next(order: Order, now: number): string | null {
       return isDenied(order) ? 'PAYMENT_DENIED' : null;
     case 'PAYMENT_DENIED':
       if (!isDenied(order)) return 'PAYMENT_PENDING';
+      if (waits(order) || isContested(order)) return null;
       return now >= order.since + RETRY_WINDOW_MS ? 'CANCELLING' : null;
     case 'PAYMENT_AUTHORIZED':
     case 'CANCELLATION_WINDOW':
@@ -98,6 +105,40 @@ function next(order: Order, now: number): string | null {
     default:
       return null;
   }
+}
+
+/** What is to be given back is not certain, or goods left the house. */
+function isContested(order: Order): boolean {
+  const payments = paymentsOf(order);
+  const odd = ['INDETERMINATE', 'DISPUTED', 'CHARGED_BACK'];
+  const sent = ['FULFILLED', 'DELIVERED', 'RETURNED'];
+  return (
+    payments.some((payment) => odd.includes(statusOf(payment))) ||
+    payments.some(({ transactions }) =>
+      transactions.some((one) => ['CAPTURE', 'SALE', 'VOID'].includes(one.type) && isUnderWay(one)),
+    ) ||
+    [order, ...sellersOf(order)].flatMap(fulfillmentsOf).some(({ status }) => sent.includes(status))
+  );
+}
+
+/** What was invoiced while nothing could be requested is requested later, unless an attempt failed. */
+function captureInvoiced(order: Order, settling: Settling): void {
+  if (order.side !== 'MARKETPLACE' || order.status !== 'VERIFYING_INVOICE') return;
+  const payments = paymentsOf(order);
+  const attempts = payments
+    .flatMap(({ transactions }) => transactions)
+    .filter(({ type }) => type === 'CAPTURE' || type === 'SALE');
+  if (attempts.some((one) => ['FAILED', 'CANCELLED'].includes(outcomeOf(one).status))) return;
+  const taken = sum(payments.map(sumsOf).map(({ captured, capturing }) => captured + capturing));
+  const missing = most(invoicedOf(order) - taken - deferredOf(order), 0n);
+  if (missing === 0n) return;
+  settling.take({
+    why: 'invoiced before',
+    types: ['CAPTURE'],
+    fulfillment: null,
+    sum: missing,
+    atMost: true,
+  });
 }
 
 function afterInvoice(order: Order): string | null {
@@ -168,7 +209,8 @@ export function settle(cart: Cart, settling: Settling): void {
       one.status = status;
     }
     for (const order of cart.orders) {
-      const status = next(order, settling.now);
+      captureInvoiced(order, settling);
+      const status = next(order, settling);
       if (status === null) continue;
       moveTo(order, status, settling.now);
       if (status === 'CANCELLING') enterCancelling(order, true, settling);

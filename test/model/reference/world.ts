@@ -95,6 +95,8 @@ export interface Fulfillment {
   claims: Claim[];
   /** Of what was captured for no part by name: which part takes it when, the table leaves open; the product's word. */
   pooled: bigint;
+  /** The same of what is being captured for none. */
+  pooling: bigint;
 }
 
 export interface Claim {

@@ -5,6 +5,7 @@ import {
   triageClass,
   triageFromFacts,
 } from '../../../src/exception/triage.rules';
+import { type Fulfillment } from '../../../src/fulfillment/fulfillment.entity';
 import { type OmsStatus } from '../../../src/order/order.machine';
 import { type MoneyState } from '../../../src/payment/payment.machine';
 import { aDraft, anOrder, aPayment } from '../../support/drafts';
@@ -63,4 +64,25 @@ test('both answers and their class come from the records where these are certain
     orderFulfillable: 'NO',
     triageClass: 'CUSTOMER_RECOVERY',
   });
+});
+
+test('a seller’s order is judged by its own goods, its money by what pays for it', () => {
+  const market = anOrder({ id: 'ord_m', code: 'O-1', omsStatus: 'ACCEPTED' });
+  const own = anOrder({
+    id: 'ord_s',
+    code: 'S-1',
+    omsStatus: 'ACCEPTED',
+    side: 'SELLER',
+    marketplaceOrderId: 'ord_m',
+  });
+  const draft = aDraft({ orders: [market, own], payments: [aPayment({ orderId: 'ord_m' })] });
+  const part = (orderId: string, status: Fulfillment['status']) =>
+    ({ id: `ful_${orderId}`, orderId, status }) as Fulfillment;
+  draft.fulfillments.push(part('ord_s', 'DELIVERED'), part('ord_m', 'NEW'));
+
+  expect(chargedFromFacts(draft, null, 'ord_s')).toBe('YES');
+  expect(fulfillableFromFacts(draft, 'ord_s')).toBe('YES');
+  expect(fulfillableFromFacts(draft, 'ord_m')).toBeNull();
+  market.status = 'CANCELLED';
+  expect(fulfillableFromFacts(draft, 'ord_s')).toBe('NO');
 });

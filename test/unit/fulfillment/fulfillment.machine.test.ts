@@ -31,20 +31,20 @@ CANCELLED                .      .       .                 .                .    
 `;
 
 const FACTS_COME = `
-                         reserved reserve-failed     awaiting                captured         failed                 late-result      order-cancelled
--                        .        .                  .                       .                .                      .                .
-NEW                      RELEASED RESERVATION_FAILED .                       .                .                      .                CANCELLED
-RELEASED                 .        .                  .                       .                .                      .                CANCELLED
-RESERVATION_FAILED       RELEASED .                  .                       .                .                      .                CANCELLED
-CAPTURING_PAYMENT        .        .                  CAPTURE_AWAITING_RESULT PAYMENT_CAPTURED PAYMENT_CAPTURE_FAILED .                .
-CAPTURE_AWAITING_RESULT  .        .                  .                       PAYMENT_CAPTURED PAYMENT_CAPTURE_FAILED .                .
-PAYMENT_CAPTURED         .        .                  .                       .                .                      .                CANCELLED
-PAYMENT_CAPTURE_FAILED   .        .                  .                       .                .                      PAYMENT_CAPTURED CANCELLED
-FULFILLING               .        .                  .                       .                .                      .                CANCELLED
-FULFILLED                .        .                  .                       .                .                      .                .
-DELIVERED                .        .                  .                       .                .                      .                .
-RETURNED                 .        .                  .                       .                .                      .                .
-CANCELLED                .        .                  .                       .                .                      .                .
+                         reserved reserve-failed     awaiting                captured         failed                 late-result      order-cancelled       part     part-early
+-                        .        .                  .                       .                .                      .                .                     .        .
+NEW                      RELEASED RESERVATION_FAILED .                       .                .                      .                CANCELLED             .        .
+RELEASED                 .        .                  .                       .                .                      .                CANCELLED             .        .
+RESERVATION_FAILED       RELEASED .                  .                       .                .                      .                CANCELLED             .        .
+CAPTURING_PAYMENT        .        .                  CAPTURE_AWAITING_RESULT PAYMENT_CAPTURED PAYMENT_CAPTURE_FAILED .                .                     RELEASED NEW
+CAPTURE_AWAITING_RESULT  .        .                  .                       PAYMENT_CAPTURED PAYMENT_CAPTURE_FAILED .                .                     RELEASED NEW
+PAYMENT_CAPTURED         .        .                  .                       .                .                      .                CANCELLED             .        .
+PAYMENT_CAPTURE_FAILED   .        .                  .                       .                .                      PAYMENT_CAPTURED CANCELLED             .        .
+FULFILLING               .        .                  .                       .                .                      .                CANCELLED             .        .
+FULFILLED                .        .                  .                       .                .                      .                .                     .        .
+DELIVERED                .        .                  .                       .                .                      .                .                     .        .
+RETURNED                 .        .                  .                       .                .                      .                .                     .        .
+CANCELLED                .        .                  .                       .                .                      .                .                     .        .
 `;
 
 const facts = (more: Partial<FulfillmentFacts> = {}): FulfillmentFacts => ({
@@ -80,6 +80,11 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   awaiting: { trigger: 'capture awaits its result', facts: facts({ captureIsPending: true }) },
   captured: { trigger: 'captures succeeded', facts: PAID },
   failed: { trigger: 'a capture failed', facts: FAILED },
+  part: {
+    trigger: 'part captured',
+    facts: facts({ reservationRequested: true, reserved: 100n, finalized: 99n }),
+  },
+  'part-early': { trigger: 'part captured early', facts: facts({ finalized: 99n }) },
   'late-result': { trigger: 'last result arrived', facts: PAID },
   'order-cancelled': { trigger: 'order cancelled', facts: facts() },
 };
@@ -183,7 +188,7 @@ describe('guards, on both sides of their boundaries', () => {
     ['DELIVERED', 'captureFulfillment', { captureIsNew: true }, 'OUTCOME_INDETERMINATE'],
     ['CAPTURING_PAYMENT', 'capture awaits its result', {}, 'GUARD_FAILED'],
     ['CAPTURING_PAYMENT', 'captures succeeded', { finalized: 99n }, 'GUARD_FAILED'],
-    ['CAPTURING_PAYMENT', 'captures succeeded', { finalized: 101n }, 'GUARD_FAILED'],
+    ['CAPTURING_PAYMENT', 'captures succeeded', { finalized: 101n }, 'PAYMENT_CAPTURED'],
     [
       'CAPTURING_PAYMENT',
       'captures succeeded',
@@ -191,6 +196,9 @@ describe('guards, on both sides of their boundaries', () => {
       'OUTCOME_INDETERMINATE',
     ],
     ['CAPTURING_PAYMENT', 'a capture failed', { captureIsNew: true }, 'GUARD_FAILED'],
+    ['CAPTURING_PAYMENT', 'a capture failed', { finalized: 50n }, 'GUARD_FAILED'],
+    ['CAPTURING_PAYMENT', 'part captured early', { finalizing: 1n }, 'GUARD_FAILED'],
+    ['CAPTURING_PAYMENT', 'part captured early', { captureHasFailed: true }, 'GUARD_FAILED'],
     [
       'CAPTURE_AWAITING_RESULT',
       'a capture failed',

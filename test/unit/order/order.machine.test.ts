@@ -135,6 +135,7 @@ const PAYABLE = 100n;
 const facts = (more: Partial<OrderFacts> = {}): OrderFacts => ({
   ...NO_MONEY,
   payable: PAYABLE,
+  needed: PAYABLE,
   ...more,
 });
 const PAID = facts({ covered: PAYABLE });
@@ -282,7 +283,7 @@ describe('guards, on both sides of their boundaries', () => {
     ['PP', 'payments covered', { hoped: 100n }, 'GUARD_FAILED'],
     ['PP', 'payments covered', { ...SELLER, covered: 100n }, 'GUARD_FAILED'],
     ['PP', 'payments covered', { ...SELLER, isTold: true }, 'PA'],
-    ['PP', 'payments covered', { payable: 0n }, 'PA'],
+    ['PP', 'payments covered', { needed: 0n }, 'PA'],
     ['PP', 'declined', { covered: 60n, hoped: 40n }, 'GUARD_FAILED'],
     ['PP', 'declined', { covered: 60n, hoped: 39n }, 'PD'],
     ['PP', 'declined', SELLER, 'GUARD_FAILED'],
@@ -290,6 +291,15 @@ describe('guards, on both sides of their boundaries', () => {
     ['PD', 'new attempt', { covered: 60n, hoped: 40n }, 'PP'],
     ['PD', 'new attempt', { covered: 100n }, 'PP'],
     ['PD', 'retry window over', {}, 'GUARD_FAILED'],
+    ['PD', 'retry window over', { isOverdue: true, frozen: true }, 'REPLAY_BLOCKED'],
+    [
+      'PD',
+      'retry window over',
+      { isOverdue: true, captureOrVoidOpen: true },
+      'OUTCOME_INDETERMINATE',
+    ],
+    ['PD', 'retry window over', { isOverdue: true, moneyContested: true }, 'GUARD_FAILED'],
+    ['PD', 'retry window over', { isOverdue: true, goodsSent: true }, 'GUARD_FAILED'],
     ['PA', 'cover lost', { covered: 100n }, 'GUARD_FAILED'],
     ['PA', 'cover lost', { covered: 99n }, 'PP'],
     ['RH', 'cover lost', { covered: 99n, hoped: 100n }, 'PP'],
@@ -610,6 +620,49 @@ describe('what its payments say of an order', () => {
       facts(capture('ptx_0', 'SUCCEEDED', AT), failed),
       facts(),
     ]).toEqual([true, false, true, false]);
+  });
+
+  test('a capture that failed is made good by no capture of another payment or part', () => {
+    const failed = { id: 'ptx_1', paymentId: 'pay_1', type: 'CAPTURE', status: 'FAILED' } as const;
+    const later = { id: 'ptx_2', type: 'SALE', status: 'SUCCEEDED', occurredAt: LATER } as const;
+    const facts = (more: Partial<PaymentTransaction>) =>
+      seen({
+        payments: [payment({}), payment({ id: 'pay_2' })],
+        transactions: [
+          { ...failed, occurredAt: AT },
+          { ...later, ...more },
+        ],
+      }).captureFailed;
+
+    expect([
+      facts({ paymentId: 'pay_2' }),
+      facts({ paymentId: 'pay_1', fulfillmentId: 'ful_1' }),
+      facts({ paymentId: 'pay_1' }),
+    ]).toEqual([true, true, false]);
+  });
+
+  test.each([
+    [0n, 100n, 100n],
+    [40n, 100n, 60n],
+    [99n, 100n, 1n],
+    [100n, 100n, 0n],
+  ])('collected on delivery, %s so far: covers %s, %s to come', (captured, covered, deferred) => {
+    const status = captured > 0n ? 'CAPTURED' : 'PENDING';
+    const found = seen({
+      payments: [payment({ collection: 'ON_DELIVERY', status, authorized: captured, captured })],
+    });
+
+    expect([found.covered, found.deferred]).toEqual([covered, deferred]);
+  });
+
+  test('a granted refund need not be covered; what was cancelled is not taken off twice', () => {
+    const grant = (source: 'GRANT' | 'RETURN' | 'CANCELLATION', amountMinor: string) =>
+      ({ source, amountMinor }) as Order['refundGrants'][number];
+    const refundGrants = [grant('GRANT', '10'), grant('RETURN', '5'), grant('CANCELLATION', '30')];
+
+    const { payable, needed } = seen({ order: { cancelledMinor: 30n, refundGrants } });
+
+    expect({ payable, needed }).toEqual({ payable: 70n, needed: 55n });
   });
 
   test.each([

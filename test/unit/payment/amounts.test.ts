@@ -306,6 +306,21 @@ describe('a reversal', () => {
     expect(amounts(project([sale, reversal('s1', 30n)]))).toEqual({ authorized: 70, captured: 70 });
   });
 
+  test('of a sale may name it by our key for it', () => {
+    const sale = tx('SALE', 'SUCCEEDED', 100n, { minute: 1, gatewayTransactionId: 's1' });
+
+    expect(amounts(project([sale, reversal('SALE:s1', 100n)]))).toEqual({});
+  });
+
+  test('that names no original is that of a sale first', () => {
+    const sale = tx('SALE', 'SUCCEEDED', 100n, { minute: 1, gatewayTransactionId: 's1' });
+    const alone = project([sale, reversal(null, 100n)]);
+    const beside = project([sale, auth(50n), capture(50n, 'c1'), reversal(null, 120n)]);
+
+    expect([alone.moneyState, amounts(alone)]).toEqual(['NONE', {}]);
+    expect(amounts(beside)).toEqual({ authorized: 50, captured: 30 });
+  });
+
   test('that names no original counts against all of them', () => {
     const facts = [auth(100n), capture(40n, 'c1'), reversal(null, 50n)];
 

@@ -126,7 +126,7 @@ CAPTURED           .      yes  .       .      yes    yes      yes    yes      ye
 PARTIALLY_REFUNDED .      yes  .       .      yes    yes      yes    yes      yes   yes     yes
 REFUNDED           .      yes  .       .      yes    yes      yes    yes      yes   yes     yes
 DISPUTED           .      yes  .       yes    yes    yes      yes    yes      yes   yes     yes
-CHARGED_BACK       .      yes  .       .      yes    yes      yes    yes      yes   yes     yes
+CHARGED_BACK       .      yes  .       yes    yes    yes      yes    yes      yes   yes     yes
 VOIDED             .      yes  .       .      yes    yes      yes    yes      yes   yes     yes
 EXPIRED            .      yes  .       .      yes    yes      yes    yes      yes   yes     yes
 REJECTED           .      yes  .       .      yes    yes      yes    yes      yes   yes     yes

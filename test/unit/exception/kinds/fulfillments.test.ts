@@ -156,3 +156,24 @@ describe('FULFILLMENT_CAPTURE_FAILED', () => {
     expect(one.resolves('FULFILLMENT_CAPTURE_FAILED', part.id)).toBe(false);
   });
 });
+
+describe('a seller’s goods, paid on the marketplace’s order', () => {
+  test.each([
+    ['UNDER_RESERVED_RELEASE', 'RESERVATION_FAILED', 'PENDING'],
+    ['STUCK_CAPTURING_PAYMENT', 'CAPTURING_PAYMENT', 'PENDING'],
+    ['SHIPPED_NOT_CAPTURED', 'DELIVERED', 'PENDING'],
+    ['CAPTURE_IN_CANCELLED_FULFILLMENT', 'CANCELLED', 'SUCCEEDED'],
+    ['FULFILLMENT_CAPTURE_FAILED', 'PAYMENT_CAPTURE_FAILED', 'FAILED'],
+  ] as const)('%s names the seller’s order', (kind, status, result) => {
+    const one = new KindCase();
+    const market = one.order({ status: 'HANDLING' });
+    const payment = one.payment();
+    one.transaction(payment, 'AUTHORIZE');
+    const own = one.order({ side: 'SELLER', sellerId: 's-1', marketplaceOrderId: market.id });
+    const part = one.fulfillment({ orderId: own.id, status });
+    const terms = { ...of(5000n), result, providerRequestKey: 'c1', fulfillmentId: part.id };
+    one.transaction(payment, 'CAPTURE', terms, HOUR);
+
+    expect(one.find(kind, 2 * DAY)).toMatchObject([{ subjectId: part.id, orderId: own.id }]);
+  });
+});

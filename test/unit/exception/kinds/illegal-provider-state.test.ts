@@ -104,6 +104,31 @@ test('pending for a month, counted without a break', () => {
   expect(again.one.due(KIND)).toEqual([30 * DAY + 2 * MINUTE]);
 });
 
+test.each(['CAPTURE', 'VOID', 'AUTH_ADJUST'] as const)(
+  'a %s the provider took and did not answer for a day',
+  (type) => {
+    const { one, payment } = told();
+    one.transaction(payment, 'AUTHORIZE');
+    one.transaction(payment, type, { result: 'PENDING', providerRequestKey: 'r1' }, MINUTE);
+    expect(one.subjects(KIND, MINUTE + DAY - 1)).toEqual([]);
+    expect(one.subjects(KIND, MINUTE + DAY)).toEqual([payment.id]);
+    expect(one.due(KIND)).toEqual([MINUTE + DAY]);
+    one.transaction(payment, type, { result: 'FAILED', providerRequestKey: 'r1' }, 2 * DAY);
+    expect(one.subjects(KIND, 2 * DAY)).toEqual([]);
+  },
+);
+
+test('a capture that a fulfillment waits for shows there; one that is cancelled waits for nothing', () => {
+  const { one, payment } = told();
+  one.transaction(payment, 'AUTHORIZE');
+  const part = one.fulfillment({ status: 'CAPTURING_PAYMENT' });
+  const capture = { result: 'PENDING', providerRequestKey: 'r1', fulfillmentId: part.id } as const;
+  one.transaction(payment, 'CAPTURE', capture);
+  expect(one.subjects(KIND, DAY)).toEqual([]);
+  part.status = 'CANCELLED';
+  expect(one.subjects(KIND, DAY)).toEqual([payment.id]);
+});
+
 test('a capture after all of it was released; not after a part of it was', () => {
   const part = told();
   part.one.transaction(part.payment, 'AUTHORIZE');

@@ -226,6 +226,19 @@ describe('CANCELLED_ORDER_AUTHORIZATION_OPEN', () => {
     expect(one.subjects('CANCELLED_ORDER_AUTHORIZATION_OPEN')).toEqual([payment.id]);
   });
 
+  test('a release under way is believed for a day', () => {
+    const { one, order, payment } = placed();
+    one.transaction(payment, 'AUTHORIZE');
+    order.status = 'CANCELLING';
+    one.transaction(payment, 'VOID', { result: 'PENDING', providerRequestKey: 'v1' }, HOUR);
+
+    expect(one.subjects('CANCELLED_ORDER_AUTHORIZATION_OPEN', HOUR + DAY - 1)).toEqual([]);
+    expect(one.find('CANCELLED_ORDER_AUTHORIZATION_OPEN', HOUR + DAY)).toMatchObject([
+      { subjectId: payment.id, amountMinor: 12900n },
+    ]);
+    expect(one.due('CANCELLED_ORDER_AUTHORIZATION_OPEN')).toEqual([HOUR + DAY]);
+  });
+
   test('money left when all is delivered; not while a part is still to be planned', () => {
     const { one, payment } = placed();
     one.transaction(payment, 'AUTHORIZE');

@@ -83,6 +83,45 @@ describe('AMOUNT_OR_CURRENCY_MISMATCH', () => {
     ]);
   });
 
+  test.each(['AUTHORIZE', 'VOID', 'CAPTURE', 'REFUND', 'CHARGEBACK'] as const)(
+    'less than nothing of a %s',
+    (type) => {
+      const { one, payment, idOf } = sold();
+      one.transaction(payment, type, of(-1n), 1);
+
+      expect(one.subjects('AMOUNT_OR_CURRENCY_MISMATCH')).toContain(idOf(type));
+    },
+  );
+
+  test('a release of nothing; an adjustment to nothing takes an authorization back', () => {
+    const { one, payment, idOf } = sold();
+    one.transaction(payment, 'VOID', of(0n), 1);
+    expect(one.subjects('AMOUNT_OR_CURRENCY_MISMATCH')).toEqual([idOf('VOID')]);
+
+    const other = sold();
+    other.one.transaction(other.payment, 'AUTH_ADJUST', of(0n), 1);
+    expect(other.one.subjects('AMOUNT_OR_CURRENCY_MISMATCH')).toEqual([]);
+  });
+
+  test('invoices beyond what is to be paid', () => {
+    const { one, order } = sold();
+    const invoice = (minor: string) => ({
+      number: `I-${minor}`,
+      amountMinor: minor,
+      fulfillmentIds: [],
+      insertedAt: '2026-05-23T18:41:30.000Z',
+      mirrorOfOrderId: null,
+    });
+    order.invoices = [invoice('12900')];
+    expect(one.subjects('AMOUNT_OR_CURRENCY_MISMATCH')).toEqual([]);
+    order.invoices = [invoice('12900'), invoice('7')];
+    expect(one.find('AMOUNT_OR_CURRENCY_MISMATCH')).toMatchObject([
+      { subjectId: order.id, subjectType: 'ORDER', amountMinor: 7n, currency: 'EUR' },
+    ]);
+    order.status = 'CANCELLED';
+    expect(one.subjects('AMOUNT_OR_CURRENCY_MISMATCH')).toEqual([]);
+  });
+
   test('live payments beyond the order; not while the customer only tries another', () => {
     const { one, order, payment } = sold();
     const second = one.payment();
