@@ -26,9 +26,7 @@ const EPOCH = `'1970-01-01 00:00:00.000'`;
 /** The rest of the order clock, payment rules, requested transactions, fulfillments (states.md 2.1 to 2.4). */
 export class Machines6 implements MigrationInterface {
   up = (runner: QueryRunner): Promise<void> =>
-    run(runner, ({ ascii, unicode, long, emptyList }) => {
-      const add = (table: string, columns: readonly string[]) =>
-        columns.map((column) => `ALTER TABLE ${table} ADD COLUMN ${column}`);
+    run(runner, ({ ascii, unicode, long, emptyList, add }) => {
       return [
         ...add('orders', [
           `status_at DATETIME(3) NOT NULL DEFAULT ${EPOCH}`,

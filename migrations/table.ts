@@ -7,6 +7,8 @@ export interface Types {
   readonly long: string;
   /** DEFAULT of a JSON list in a `long` column; MySQL takes none but an expression, SQLite no expression. */
   readonly emptyList: string;
+  /** Adds columns: in one statement where the database can. */
+  readonly add: (table: string, columns: readonly string[]) => readonly string[];
 }
 
 /** Bound of a single amount, 2^53 − 1 minor units. Columns that hold sums have none: BIGINT takes 9,000 such amounts. */
@@ -28,12 +30,17 @@ export async function run(
         unicode: (length) => `VARCHAR(${length})`,
         long: 'TEXT',
         emptyList: "DEFAULT '[]'",
+        add: (table, columns) =>
+          columns.map((column) => `ALTER TABLE ${table} ADD COLUMN ${column}`),
       }
     : {
         ascii: (length) => `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin`,
         unicode: (length) => `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`,
         long: 'MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
         emptyList: "DEFAULT ('[]')",
+        add: (table, columns) => [
+          `ALTER TABLE ${table} ${columns.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
+        ],
       };
   for (const statement of statements(types)) await runner.query(statement);
 }

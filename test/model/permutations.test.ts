@@ -125,7 +125,7 @@ const DUPLICATED = ORDERS.flatMap(withDuplicates);
  * One of so many, which meets every fact at every place in some order; FC_RUNS (the nightly run) plays all 1,800. A
  * network and a disk stand between where the database is a server.
  */
-const EVERY = process.env['FC_RUNS'] ? 1 : lane() === 'sqlite' ? 14 : 56;
+const EVERY = process.env['FC_RUNS'] ? 1 : lane() === 'sqlite' ? 14 : 112;
 
 async function paymentIdOf(reference: string): Promise<string | null> {
   const [row] = await world.rows(Payment, '`provider_reference` = ?', [reference]);

@@ -25,6 +25,7 @@ import {
   shipped,
 } from '../../support/order-stories';
 import { aCart, captured, creationFails, EUR_129, type Cart } from '../../support/stories';
+import { lane } from '../../support/lane';
 import { startWorld, type World } from '../../support/world';
 
 // What an entity says may be done next is held against the mutations themselves: each command about it is tried with
@@ -187,7 +188,9 @@ function e02(state: string): string {
 }
 
 // CUSTOMER signs in with more than a role, and sees neither payments nor exceptions.
-const READERS = ROLES.filter((role) => role !== 'CUSTOMER');
+// The other database loads the same rows for whoever asks: four roles show that it does.
+const SHOWN = lane() === 'sqlite' ? ROLES : ['COMMERCE', 'PAYMENT', 'OMS', 'AUDITOR'];
+const READERS = SHOWN.filter((role) => role !== 'CUSTOMER');
 const QUERY: Readonly<Record<string, string>> = {
   exception: 'reconciliationException',
   order: 'order',
